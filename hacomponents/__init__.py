@@ -1,0 +1,31 @@
+"""Highly available web sites as a few lines of Pulumi."""
+
+from hacomponents.components.app_tier import AppTier
+from hacomponents.components.load_balancer_tier import LoadBalancerTier
+from hacomponents.components.reverse_proxy_tier import ReverseProxyTier
+from hacomponents.components.vip_pair import VipPair
+from hacomponents.errors import HaError, Problem, TopologyError
+from hacomponents.topology.load_balancer import Cookie, DefaultServer, Stats, Timeouts
+from hacomponents.topology.pair import Process, Url
+from hacomponents.topology.server import Thin
+from hacomponents.topology.vip import Vip, Vrrp2, Vrrp3
+
+__all__ = [
+    "AppTier",
+    "Cookie",
+    "DefaultServer",
+    "HaError",
+    "LoadBalancerTier",
+    "Problem",
+    "Process",
+    "ReverseProxyTier",
+    "Stats",
+    "Thin",
+    "Timeouts",
+    "TopologyError",
+    "Url",
+    "Vip",
+    "VipPair",
+    "Vrrp2",
+    "Vrrp3",
+]

@@ -1,0 +1,1 @@
+"""Pulumi components: the tiers of a site."""

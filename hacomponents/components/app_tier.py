@@ -1,0 +1,29 @@
+"""The application tier."""
+
+import pulumi
+
+from hacomponents.components.folder import read_folder
+from hacomponents.components.tier import TierComponent
+from hacomponents.hosts.group import HostGroup
+from hacomponents.topology.app import App
+from hacomponents.topology.server import Thin
+
+
+class AppTier(TierComponent):
+    """Application servers on each of some hosts.
+
+    Args:
+        name: lower-case letters, digits, hyphens.
+        hosts: at least one.
+        server: what runs on each of them; its `app` is a folder, relative to the program.
+        opts: usual Pulumi options.
+    """
+
+    kind = "AppTier"
+
+    def __init__(
+        self, name: str, *, hosts: HostGroup, server: Thin, opts: pulumi.ResourceOptions | None = None
+    ) -> None:
+        super().__init__(App(name, hosts.hosts, server, read_folder(server)), hosts, opts)
+        self.roll_out()
+        self.register_outputs({})

@@ -1,0 +1,64 @@
+"""The errors that this library raises itself.
+
+HaError
++ TopologyError    wrong settings, all of them at once; no machine was touched
+
+What goes wrong on a machine is told by the agent there (`hacomponents.agent.errors`): its text reaches the user
+as the error of the push command.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+class HaError(Exception):
+    """Base of every error of this library."""
+
+
+class _Absent:
+    def __repr__(self) -> str:
+        return "ABSENT"
+
+
+ABSENT = _Absent()
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One wrong setting.
+
+    Args:
+        path: where it stands, in the words of the program, such as `web.vip.virtual_router_id`.
+        rule: what must hold.
+        remedy: the change to make.
+        value: what was given. Default: nothing is shown, as for secrets.
+    """
+
+    path: str
+    rule: str
+    remedy: str
+    value: object = ABSENT
+
+    def __str__(self) -> str:
+        got = "" if self.value is ABSENT else f" (got {self.value!r})"
+        return f"{self.path}: {self.rule}{got}; {self.remedy}"
+
+
+class TopologyError(HaError):
+    """Every wrong setting of one site.
+
+    Attributes:
+        problems: all of them, in the order of the program.
+    """
+
+    def __init__(self, site: str, problems: Sequence[Problem]) -> None:
+        self.site = site
+        self.problems = tuple(problems)
+        count = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
+        lines = [f"{site}: {count}; nothing was changed", *(f"  {problem}" for problem in problems)]
+        super().__init__("\n".join(lines))

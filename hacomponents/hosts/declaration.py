@@ -1,0 +1,113 @@
+"""The site that a program declares, and the bundles that follow from the whole of it.
+
+A Pulumi program runs to its end before any resource is registered, and so does every constructor here: it only notes
+what was asked for. The first input of a resource that is needed then closes the declaration, holds the whole site
+against its rules, and renders it. So all problems are told at once, and no resource is registered before.
+"""
+
+import asyncio
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pulumi
+
+from hacomponents.errors import Problem, TopologyError
+from hacomponents.hosts import secrets
+from hacomponents.render import Bundle, bundle_of
+from hacomponents.topology.network import Host, Network
+from hacomponents.topology.site import Site
+from hacomponents.topology.tier import Tier
+
+DIGEST_KEY = "digest_key"
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """A checked site's bundles.
+
+    Args:
+        network: of the site.
+        bundles: by host name.
+    """
+
+    network: Network
+    bundles: Mapping[str, Bundle]
+
+
+class Declaration:
+    """What a program has asked for on one network."""
+
+    def __init__(self, network: Network) -> None:
+        self._network = network
+        self._tiers: list[Tier] = []
+        self._closed = False
+        self.rendered: pulumi.Output[Rendered] = pulumi.Output.from_input(None).apply(lambda _: self._close())
+
+    def declare(self, tier: Tier) -> None:
+        """Add a tier.
+
+        Raises:
+            RuntimeError: after the declaration was closed.
+        """
+        if self._closed:
+            message = f"{tier.name}: declared too late; create every tier before awaiting the result of one"
+            raise RuntimeError(message)
+        self._tiers.append(tier)
+
+    def holds_secrets(self, hosts: tuple[Host, ...]) -> bool:
+        """Whether a tier on these hosts, declared so far, holds a secret."""
+        return any(True for tier in self._tiers if tier.hosts == hosts for _ in secrets.inputs_of(tier, tier.name))
+
+    def secrets_document(self, host: Host) -> pulumi.Output[str]:
+        """The secrets of a host as the agent reads them (`secret`); secret itself."""
+
+        def document(given: dict[str, object]) -> str:
+            values, site = given["values"], given["site"]
+            known = site.bundles[host.name].secrets
+            entries = {secret.name: {"digest": secret.digest, "value": values[secret.name]} for secret in known}
+            return json.dumps({"secrets": entries}, indent=2, sort_keys=True)
+
+        values = pulumi.Output.from_input(None).apply(lambda _: pulumi.Output.all(**self._secret_inputs()))
+        return pulumi.Output.secret(pulumi.Output.all(values=values, site=self.rendered).apply(document))
+
+    def _secret_inputs(self) -> dict[str, pulumi.Input[str]]:
+        return {name: value for tier in self._tiers for name, value in secrets.inputs_of(tier, tier.name)}
+
+    def _close(self) -> pulumi.Output[Rendered]:
+        self._closed = True
+        inputs = self._secret_inputs()
+        key = pulumi.Config("hacomponents").get_secret(DIGEST_KEY) or ""
+        both = pulumi.Output.all(key=key, values=pulumi.Output.all(**inputs))
+        # What leaves holds names and digests only, so that a preview can show it.
+        return pulumi.Output.unsecret(both.apply(lambda given: self._render(given["key"], given["values"])))
+
+    def _render(self, key: str, values: Mapping[str, str]) -> Rendered:
+        known = {name: secrets.secret(name, value, key) for name, value in values.items()}
+        tiers = tuple(secrets.resolved(tier, tier.name, known) for tier in self._tiers)
+        site = Site(self._network.name, self._network, tiers)
+        problems = [*site.problems(), *_check_key(key, known)]
+        if problems:
+            raise _told_once(TopologyError(site.name, problems))
+        hosts = {host for tier in tiers for host in tier.hosts}
+        return Rendered(self._network, {host.name: bundle_of(site, host) for host in hosts})
+
+
+def _told_once(error: TopologyError) -> pulumi.RunError:
+    """The error as Pulumi shows it: its text alone, and once, though every resource of the site waits for it."""
+    told = pulumi.RunError(str(error))
+
+    def handler(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        if context.get("exception") is not told:
+            loop.default_exception_handler(context)
+
+    asyncio.get_running_loop().set_exception_handler(handler)
+    return told
+
+
+def _check_key(key: str, known: Mapping[str, object]) -> list[Problem]:
+    if key or not known:
+        return []
+    command = f'pulumi config set --secret hacomponents:{DIGEST_KEY} "$(openssl rand -hex 32)"'
+    return [Problem(f"hacomponents:{DIGEST_KEY}", "must be set where a site has secrets", f"run: {command}")]

@@ -1,0 +1,141 @@
+"""One host as a container: created, given the agent and its secrets, and pushed to."""
+
+import shlex
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import pulumi
+import pulumi_docker as docker
+from pulumi_command import local
+
+from hacomponents import agent
+from hacomponents.hosts.declaration import Declaration
+from hacomponents.hosts.docker import labels
+
+if TYPE_CHECKING:
+    from hacomponents.topology.network import Host
+
+# keepalived's: VIPs, raw VRRP packets, gratuitous ARP, real-time priority, locked memory. In the form that Docker
+# reports, or every refresh would replace the container.
+CAPABILITIES = ["CAP_IPC_LOCK", "CAP_NET_ADMIN", "CAP_NET_BROADCAST", "CAP_NET_RAW", "CAP_SYS_NICE"]
+# A standby binds a VIP that it does not hold yet.
+SYSCTLS = {"net.ipv4.ip_nonlocal_bind": "1"}
+# Seconds for keepalived to hand over and for the proxies to finish their requests.
+GRACE = 30
+AGENT = "hacomponents-agent"
+
+
+class DockerHost:
+    """A host of a group."""
+
+    push: pulumi.Resource
+
+    def __init__(self, host: "Host", declaration: Declaration, network: docker.Network) -> None:
+        self._host = host
+        self._declaration = declaration
+        self._network = network
+        self._container_name = f"{pulumi.get_stack()}-{host.name}"
+
+    def provision(
+        self,
+        parent: pulumi.ComponentResource,
+        image: docker.Image,
+        *,
+        has_secrets: bool,
+        standby: Sequence[pulumi.Resource],
+        before: Sequence[pulumi.Resource],
+    ) -> None:
+        """Create the container and push its bundle.
+
+        Args:
+            parent: of the resources.
+            image: of the container.
+            has_secrets: whether its files name any.
+            standby: what must serve before this host may be replaced.
+            before: what must serve before this host is pushed to.
+        """
+        self._parent = parent
+        self.container = self._create_container(image, standby)
+        ready = [self._install_agent()]
+        if has_secrets:
+            ready.append(self._put_secrets(ready))
+        self.push = self._push([*ready, *standby, *before])
+
+    def settle(self, name: str, parent: pulumi.ComponentResource, first: "DockerHost") -> None:
+        """Bring the VIP from this host to the first one, once both were created or replaced.
+
+        Args:
+            name: of the resource.
+            parent: of the resource.
+            first: the host that is preferred.
+        """
+        local.Command(
+            name,
+            create=self._exec(f"settle {first.address}"),
+            triggers=[self.container.id, first.container.id],
+            logging=local.Logging.NONE,
+            opts=pulumi.ResourceOptions(parent=parent, depends_on=[self.push, first.push]),
+        )
+
+    @property
+    def address(self) -> str:
+        """The host's own address."""
+        return self._host.address
+
+    def _create_container(self, image: docker.Image, standby: Sequence[pulumi.Resource]) -> docker.Container:
+        # Through the declaration, so that nothing is created for a site with problems.
+        address = self._declaration.rendered.apply(lambda _: self._host.address)
+        network = docker.ContainerNetworksAdvancedArgs(name=self._network.name, ipv4_address=address)
+        return docker.Container(
+            self._host.name,
+            name=self._container_name,
+            hostname=self._host.name,
+            image=image.repo_digest,
+            networks_advanced=[network],
+            capabilities=docker.ContainerCapabilitiesArgs(adds=CAPABILITIES),
+            sysctls=SYSCTLS,
+            tmpfs={"/run": ""},
+            restart="unless-stopped",
+            must_run=True,
+            destroy_grace_seconds=GRACE,
+            labels=[docker.ContainerLabelArgs(label=key, value=value) for key, value in labels.ours().items()],
+            opts=pulumi.ResourceOptions(parent=self._parent, delete_before_replace=True, depends_on=list(standby)),
+        )
+
+    def _install_agent(self) -> local.Command:
+        return local.Command(
+            f"{self._host.name}-agent",
+            create=f"docker exec -i {self._container_name} python3 -c {shlex.quote(agent.INSTALLER)}",
+            stdin=agent.payload(),
+            triggers=[self.container.id],
+            logging=local.Logging.NONE,
+            opts=pulumi.ResourceOptions(parent=self._parent),
+        )
+
+    def _put_secrets(self, ready: Sequence[pulumi.Resource]) -> local.Command:
+        return local.Command(
+            f"{self._host.name}-secrets",
+            create=self._exec("secret"),
+            stdin=self._declaration.secrets_document(self._host),
+            triggers=[self.container.id],
+            logging=local.Logging.NONE,
+            opts=pulumi.ResourceOptions(
+                parent=self._parent, depends_on=list(ready), additional_secret_outputs=["stdout", "stderr"]
+            ),
+        )
+
+    def _push(self, after: Sequence[pulumi.Resource]) -> local.Command:
+        name = self._host.name
+        gone = f"echo '{name} does not run: nothing to hand over'"
+        return local.Command(
+            f"{name}-push",
+            create=self._exec("apply"),
+            delete=f"{self._exec('retire')} || {gone}",
+            stdin=self._declaration.rendered.apply(lambda site: site.bundles[name].text),
+            triggers=[self.container.id],
+            logging=local.Logging.STDERR,
+            opts=pulumi.ResourceOptions(parent=self._parent, depends_on=list(after)),
+        )
+
+    def _exec(self, verb: str) -> str:
+        return f"docker exec -i {self._container_name} {AGENT} {verb}"

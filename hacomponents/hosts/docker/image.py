@@ -1,0 +1,37 @@
+"""The image of a role: a small machine with the role's packages in it."""
+
+import os
+from pathlib import Path
+
+import pulumi
+import pulumi_docker as docker
+
+from hacomponents.hosts.declaration import Declaration
+from hacomponents.topology.network import Host
+
+CONTEXT = Path(__file__).parent / "image"
+
+
+def role_image(
+    role: str, host: Host, declaration: Declaration, parent: pulumi.ComponentResource
+) -> docker.Image:
+    """Build the image for a role's hosts.
+
+    Args:
+        role: name of the group of hosts.
+        host: one of them; all need the same packages.
+        declaration: of the site.
+        parent: of the resource.
+    """
+    # Relative, so that a clone elsewhere sees no change.
+    context = os.path.relpath(CONTEXT)
+    packages = declaration.rendered.apply(lambda site: " ".join(site.bundles[host.name].packages))
+    return docker.Image(
+        f"{role}-image",
+        image_name=f"hacomponents/{pulumi.get_stack()}-{role}",
+        build=docker.DockerBuildArgs(
+            context=context, dockerfile=f"{context}/Dockerfile", args={"PACKAGES": packages}, platform="linux/amd64"
+        ),
+        skip_push=True,
+        opts=pulumi.ResourceOptions(parent=parent),
+    )

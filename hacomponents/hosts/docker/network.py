@@ -1,0 +1,106 @@
+"""A Docker network, and the groups of hosts on it."""
+
+from collections.abc import Sequence
+
+import pulumi
+import pulumi_docker as docker
+
+from hacomponents.hosts.declaration import Declaration
+from hacomponents.hosts.docker import labels
+from hacomponents.hosts.docker.host import DockerHost
+from hacomponents.hosts.docker.image import role_image
+from hacomponents.hosts.group import HostGroup
+from hacomponents.topology import network as topology
+
+
+class Network(pulumi.ComponentResource):
+    """A bridge network of the Docker daemon, with the hosts on it.
+
+    Args:
+        name: lower-case letters, digits, hyphens; the network is called STACK-NAME.
+        cidr: IPv4 subnet, /16 to /28, that nothing else on the machine uses. Its first address is the gateway.
+        opts: usual Pulumi options.
+
+    Wrong settings, of this network and of all tiers on it, are told together at preview (`TopologyError`).
+    """
+
+    def __init__(self, name: str, *, cidr: str, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("hacomponents:index:Network", name, None, opts)
+        self._topology = topology.Network(name, cidr)
+        self._blocks: dict[int, str] = {}
+        self.declaration = Declaration(self._topology)
+        self.docker_network = docker.Network(
+            f"{name}-network",
+            name=f"{pulumi.get_stack()}-{name}",
+            ipam_configs=self.declaration.rendered.apply(
+                lambda site: [
+                    docker.NetworkIpamConfigArgs(
+                        subnet=site.network.cidr, gateway=site.network.gateway, ip_range=site.network.spare
+                    )
+                ]
+            ),
+            labels=[docker.NetworkLabelArgs(label=key, value=value) for key, value in labels.ours().items()],
+            opts=pulumi.ResourceOptions(parent=self, delete_before_replace=True),
+        )
+        self.register_outputs({"cidr": cidr})
+
+    def hosts(self, role: str, count: int) -> "Hosts":
+        """Hosts for one role, named ROLE-1, ROLE-2, ...
+
+        Their addresses follow from the network and the role's name, so that one more host renumbers nothing.
+
+        Args:
+            role: lower-case letters, digits, hyphens.
+            count: how many.
+        """
+        addresses = topology.choose_addresses(self._topology, role, count, self._blocks)
+        hosts = tuple(topology.Host(f"{role}-{index}", address) for index, address in enumerate(addresses, start=1))
+        return Hosts(role, hosts, self)
+
+    def address(self, offset: int) -> str:
+        """The address at an offset into the subnet: `address(10)` of 10.10.0.0/24 is 10.10.0.10.
+
+        Offsets below an eighth of the subnet are never given to hosts, but for 1, the gateway: VIPs go there.
+        """
+        return self._topology.address(offset)
+
+
+class Hosts:
+    """The hosts of one role on a Docker network. `Network.hosts` makes them."""
+
+    def __init__(self, role: str, hosts: tuple[topology.Host, ...], network: Network) -> None:
+        self.role = role
+        self.hosts = hosts
+        self._network = network
+        self._machines: list[DockerHost] = []
+        self._before: list[pulumi.Resource] = []
+
+    @property
+    def declaration(self) -> Declaration:
+        """The site that the hosts belong to."""
+        return self._network.declaration
+
+    @property
+    def pushes(self) -> Sequence[pulumi.Resource]:
+        """The pushes to each host; empty before `provision`."""
+        return [machine.push for machine in self._machines]
+
+    def follow(self, other: HostGroup) -> None:
+        """Push to these hosts only after all pushes to the other group."""
+        self._before.extend(other.pushes)
+
+    def provision(self, parent: pulumi.ComponentResource) -> None:
+        """Create the containers and push their bundles, the first host last; see `HostGroup`."""
+        if self._machines or not self.hosts:
+            return
+        has_secrets = self.declaration.holds_secrets(self.hosts)
+        image = role_image(self.role, self.hosts[0], self.declaration, parent)
+        for host in reversed(self.hosts):
+            machine = DockerHost(host, self.declaration, self._network.docker_network)
+            machine.provision(parent, image, standby=self.pushes, before=self._before, has_secrets=has_secrets)
+            self._machines.append(machine)
+
+    def settle(self, parent: pulumi.ComponentResource, name: str) -> None:
+        """Bring the VIP to the first host once both were created or replaced; see `HostGroup`."""
+        second, first = self._machines[0], self._machines[-1]
+        second.settle(name, parent, first)

@@ -1,0 +1,49 @@
+"""The seam between components and the places where hosts come from."""
+
+from collections.abc import Sequence
+from typing import Protocol, runtime_checkable
+
+import pulumi
+
+from hacomponents.hosts.declaration import Declaration
+from hacomponents.topology.network import Host
+
+
+@runtime_checkable
+class HostGroup(Protocol):
+    """The hosts of one role, in order of preference.
+
+    Docker, SSH and virtual machines differ in what is behind this, and in nothing else.
+    """
+
+    @property
+    def declaration(self) -> Declaration:
+        """The site that the hosts belong to."""
+
+    @property
+    def hosts(self) -> tuple[Host, ...]:
+        """Names and addresses."""
+
+    @property
+    def pushes(self) -> Sequence[pulumi.Resource]:
+        """The resources that are done when every host serves its bundle; empty before `provision`."""
+
+    def follow(self, other: "HostGroup") -> None:
+        """Push to these hosts only after all pushes to the other group."""
+
+    def provision(self, parent: pulumi.ComponentResource) -> None:
+        """Create the hosts and push their bundles, one host after the other, the first host last.
+
+        Asked for again, it does nothing: two components may share hosts.
+
+        Args:
+            parent: of the resources.
+        """
+
+    def settle(self, parent: pulumi.ComponentResource, name: str) -> None:
+        """After both hosts of a pair were created or replaced, bring the VIP to the first of them.
+
+        Args:
+            parent: of the resource.
+            name: of the resource.
+        """

@@ -1,0 +1,40 @@
+"""haproxy, for the load-balancer tier."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from hacomponents.render.part import Part, text
+from hacomponents.render.template import render
+from hacomponents.topology.load_balancer import HEALTH_PORT
+from hacomponents.topology.secret import Secret
+
+if TYPE_CHECKING:
+    from hacomponents.topology.load_balancer import LoadBalancer
+    from hacomponents.topology.network import Host
+    from hacomponents.topology.site import Site
+
+CONFIG = "/etc/haproxy/haproxy.cfg"
+HEALTH = f"http://127.0.0.1:{HEALTH_PORT}/health"
+SOCKET = "/run/haproxy/admin.sock"
+SERVICE = {"daemon": "haproxy", "files": ["/etc/haproxy/"], "config": CONFIG, "socket": SOCKET, "health": HEALTH}
+
+
+def part(tier: LoadBalancer, host: Host, site: Site) -> Part:
+    """What a host of the tier gets."""
+    password = tier.stats.password if tier.stats else None
+    config = render(
+        "haproxy/haproxy.cfg.j2",
+        site=site,
+        tier=tier,
+        bind=tier.vip.addresses if tier.vip else (host.address,),
+        servers=tier.to.endpoints,
+        health_port=HEALTH_PORT,
+        socket=SOCKET,
+    )
+    return Part(
+        files={CONFIG: text(config)},
+        services={"haproxy": SERVICE},
+        secrets=(password,) if isinstance(password, Secret) else (),
+        packages=("haproxy",),
+    )

@@ -1,0 +1,66 @@
+"""keepalived, for any pair of hosts with a VIP."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from hacomponents.render.part import Part, text
+from hacomponents.render.template import render
+from hacomponents.topology.pair import Process, Service, Url
+from hacomponents.topology.secret import Secret
+from hacomponents.topology.vip import Vrrp2
+
+if TYPE_CHECKING:
+    from hacomponents.topology.network import Host, Network
+    from hacomponents.topology.pair import Pair, Track
+    from hacomponents.topology.site import Site
+
+CONFIG = "/etc/keepalived/keepalived.conf"
+
+
+def part(tier: Pair, host: Host, site: Site) -> Part:
+    """What a host of the pair gets."""
+    index = tier.hosts.index(host)
+    vrrp = tier.vip.vrrp
+    config = render(
+        f"keepalived/{'vrrp2' if isinstance(vrrp, Vrrp2) else 'vrrp3'}.conf.j2",
+        site=site,
+        tier=tier,
+        host=host,
+        peer=tier.hosts[1 - index],
+        preferred=index == 0,
+        priority=vrrp.priority[index],
+        vips=_with_prefix(tier, site.network),
+        service=tier.track.name if isinstance(tier.track, Service) else None,
+        check=_check(tier.track),
+    )
+    password = vrrp.auth_pass if isinstance(vrrp, Vrrp2) else None
+    service = {
+        "daemon": "keepalived",
+        "files": ["/etc/keepalived/"],
+        "config": CONFIG,
+        "vips": _with_prefix(tier, site.network),
+        "source": host.address,
+    }
+    return Part(
+        files={CONFIG: text(config)},
+        services={"keepalived": service},
+        secrets=(password,) if isinstance(password, Secret) else (),
+        packages=("keepalived",),
+    )
+
+
+def _with_prefix(tier: Pair, network: Network) -> list[str]:
+    prefix = network.subnet.prefixlen if network.subnet else 0
+    return [f"{address}/{prefix}" for address in tier.vip.addresses]
+
+
+def _check(track: Track | None) -> str | None:
+    """Command that succeeds while what is tracked works; run by keepalived each second."""
+    match track:
+        case Service(health=url) | Url(url=url):
+            return f"/usr/bin/curl --fail --silent --max-time 1 --output /dev/null {url}"
+        case Process(name=name):
+            return f"/bin/grep --quiet --line-regexp --no-messages --recursive {name} /proc --include=comm"
+        case None:
+            return None

@@ -1,0 +1,37 @@
+"""nginx, for the reverse-proxy tier."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from hacomponents.render.part import Part, text
+from hacomponents.render.template import render
+from hacomponents.topology.reverse_proxy import STATUS_PORT
+
+if TYPE_CHECKING:
+    from hacomponents.topology.network import Host
+    from hacomponents.topology.reverse_proxy import ReverseProxy
+    from hacomponents.topology.site import Site
+
+CONFIG = "/etc/nginx/nginx.conf"
+HEALTH = f"http://127.0.0.1:{STATUS_PORT}/health"
+SERVICE = {
+    "daemon": "nginx",
+    "files": ["/etc/nginx/"],
+    "config": CONFIG,
+    "health": HEALTH,
+    "release": f"http://127.0.0.1:{STATUS_PORT}/release",
+}
+
+
+def part(tier: ReverseProxy, host: Host, site: Site) -> Part:
+    """What a host of the tier gets."""
+    config = render(
+        "nginx/nginx.conf.j2",
+        site=site,
+        tier=tier,
+        listen=tier.vip.addresses if tier.vip else (host.address,),
+        upstream=tier.to.endpoints,
+        status_port=STATUS_PORT,
+    )
+    return Part(files={CONFIG: text(config)}, services={"nginx": SERVICE}, packages=("nginx-light",))

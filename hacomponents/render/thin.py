@@ -1,0 +1,56 @@
+"""Thin, for the application tier: one service a port."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from hacomponents.render.part import Json, Part, data, text
+from hacomponents.render.template import render
+from hacomponents.topology.secret import Secret
+
+if TYPE_CHECKING:
+    from hacomponents.topology.app import App
+    from hacomponents.topology.network import Host
+    from hacomponents.topology.site import Site
+
+USER = "www-data"
+CURRENT = "/etc/hacomponents/current"
+
+
+def part(tier: App, host: Host, site: Site) -> Part:
+    """What a host of the tier gets."""
+    directory = f"/srv/{tier.name}"
+    config = f"/etc/thin/{tier.name}.yml"
+    environment = f"/etc/thin/{tier.name}.env"
+    files = {f"{directory}/{name}": data(content) for name, content in tier.folder.files.items()}
+    files[config] = text(render("thin/thin.yml.j2", site=site, tier=tier, host=host, directory=directory))
+    # One file a variable, the form of `chpst -e`; secrets among them are only readable by the server's user.
+    for name, value in sorted({**tier.server.env, **_tokens(tier)}.items()):
+        files[f"{environment}/{name}"] = text(value + "\n", mode="0600", owner=USER)
+    return Part(
+        files=files,
+        services={
+            f"thin-{port}": _service(tier, host, port, directory, config, environment) for port in tier.server.ports
+        },
+        secrets=tuple(secret for secret in tier.server.secret_env.values() if isinstance(secret, Secret)),
+        packages=("thin", *tier.server.packages),
+    )
+
+
+def _tokens(tier: App) -> dict[str, str]:
+    return {name: secret.token for name, secret in tier.server.secret_env.items() if isinstance(secret, Secret)}
+
+
+def _service(tier: App, host: Host, port: int, directory: str, config: str, environment: str) -> Json:
+    variables = ["/usr/bin/chpst", "-e", f"{CURRENT}{environment}"] if tier.server.env or tier.server.secret_env else []
+    return {
+        "daemon": "process",
+        "files": [f"{directory}/", config, *([f"{environment}/"] if variables else [])],
+        "command": [*variables, "/usr/bin/thin", "start", "--config", f"{CURRENT}{config}", "--port", str(port)],
+        "user": USER,
+        "directory": directory,
+        "environment": {"PORT": str(port)},
+        "health": f"http://{host.address}:{port}{tier.server.health}",
+        "health_timeout": tier.server.health_timeout,
+        "writable": [f"/var/lib/{tier.name}"],
+    }

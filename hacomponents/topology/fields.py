@@ -1,0 +1,95 @@
+"""Checks of single fields: what can reach a configuration file is refused here, not escaped in a template.
+
+Each check yields the problems it finds, so that a caller can collect all of them.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from typing import TYPE_CHECKING
+
+from hacomponents.errors import Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+NAME = re.compile(r"[a-z]([a-z0-9-]{0,28}[a-z0-9])?")
+URL_PATH = re.compile(r"/[A-Za-z0-9._~/-]*")
+FILE_PATH = re.compile(r"/[A-Za-z0-9._@/-]+")
+PACKAGE = re.compile(r"[a-z0-9][a-z0-9+.-]+")
+TOKEN = re.compile(r"[A-Za-z0-9_.-]+")
+SERVER_NAME = re.compile(r"_|(\*\.)?[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?(\.\*)?")
+PHRASE = re.compile(r"[A-Za-z0-9][A-Za-z0-9 _.,:()/-]*")
+ENVIRONMENT_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+# Letters, digits and marks that mean nothing in any of our daemons' languages.
+PASSWORD = re.compile(r"[A-Za-z0-9!#%&*+,./:=?@^_~-]+")
+CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]")
+# The agent's own marks (`@@secret:...@@`) are ours to write.
+AGENT_TOKEN = "@@"  # noqa: S105  # not a password
+
+
+def integer(path: str, value: object, low: int, high: int) -> Iterator[Problem]:
+    """Whole numbers within bounds; a bool is not one."""
+    if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
+        yield Problem(path, f"must be a whole number between {low} and {high}", "give one in that range", value)
+
+
+def seconds(path: str, value: object, low: float, high: float) -> Iterator[Problem]:
+    """Durations in seconds; fractions are fine."""
+    if not isinstance(value, int | float) or isinstance(value, bool) or not low <= value <= high:
+        yield Problem(path, f"must be a number of seconds between {low:g} and {high:g}", "give one in that range", value)
+
+
+def text(path: str, value: object, pattern: re.Pattern[str], shape: str) -> Iterator[Problem]:
+    """Strings of one shape, which `shape` describes in words."""
+    if not isinstance(value, str) or pattern.fullmatch(value) is None:
+        yield Problem(path, f"must be {shape}", "change it to that shape", value)
+
+
+def choice(path: str, value: object, allowed: Sequence[str]) -> Iterator[Problem]:
+    """One of a few words of the daemon's own."""
+    if value not in allowed:
+        yield Problem(path, "must be one of " + ", ".join(allowed), "choose one of them", value)
+
+
+def flag(path: str, value: object) -> Iterator[Problem]:
+    """True or False."""
+    if not isinstance(value, bool):
+        yield Problem(path, "must be True or False", "give one of them", value)
+
+
+def ipv4(path: str, value: object) -> Iterator[Problem]:
+    """A single IPv4 address."""
+    if not is_ipv4(value):
+        yield Problem(path, "must be an IPv4 address such as 10.10.0.10", "correct the address", value)
+
+
+def is_ipv4(value: object) -> bool:
+    """Whether the value is an IPv4 address in its usual form."""
+    try:
+        return str(ipaddress.IPv4Address(value)) == value
+    except ValueError:
+        return False
+
+
+def extra_config(path: str, value: object) -> Iterator[Problem]:
+    """The escape hatch: any lines of the daemon's language, which the daemon itself checks on the host."""
+    if not isinstance(value, str):
+        yield Problem(path, "must be lines of text", "give a string", value)
+    elif CONTROL.search(value):
+        yield Problem(path, "must not hold control characters but tab and newline", "remove them", value)
+    elif AGENT_TOKEN in value:
+        yield Problem(path, f"must not hold {AGENT_TOKEN!r}, which marks what the agent fills in", "remove it", value)
+
+
+def mapping_of_text(path: str, value: object) -> Iterator[Problem]:
+    """Environment variables: names of the shell's shape, values without control characters."""
+    if not isinstance(value, dict):
+        yield Problem(path, "must be a dict of names to texts", "give a dict", value)
+        return
+    for name, entry in value.items():
+        where = f"{path}[{name!r}]"
+        yield from text(where, name, ENVIRONMENT_NAME, "named by letters, digits and underscores")
+        if not isinstance(entry, str) or CONTROL.search(entry) or "\n" in entry or AGENT_TOKEN in entry:
+            yield Problem(where, "must be one line of text", "remove control characters and '@@'", entry)

@@ -1,0 +1,45 @@
+"""Secrets, as the topology knows them: by name and digest, never by value."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from dataclasses import dataclass
+from typing import TypeAlias
+
+
+@dataclass(frozen=True)
+class Secret:
+    """A secret that the agent puts in place on the host.
+
+    Args:
+        name: its name in the bundle, unique in the site.
+        digest: keyed digest of the value, so that a rotation is a change that a preview can show.
+        length: number of characters, for rules on length.
+        clean: whether the value has only characters that mean nothing to the daemons.
+    """
+
+    name: str
+    digest: str
+    length: int
+    clean: bool
+
+    @property
+    def token(self) -> str:
+        """The mark in a file that the agent replaces by the value."""
+        return f"@@secret:{self.name}@@"
+
+
+# What a program may give where a secret is wanted. A Pulumi Output in real programs: the components replace it by a
+# `Secret` before any rule or template sees it, and this layer does not import Pulumi.
+SecretInput: TypeAlias = object
+# Marks the fields that hold one, or a mapping to several: `field(metadata=SECRET)`.
+SECRET = {"hacomponents.secret": True}
+
+
+def digest(key: str, value: str) -> str:
+    """Keyed digest of a value: 16 hex digits of HMAC-SHA256.
+
+    Nobody without the key can try passwords against it, so it may stand in a preview.
+    """
+    return hmac.new(key.encode(), value.encode(), hashlib.sha256).hexdigest()[:16]

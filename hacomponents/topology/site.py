@@ -1,0 +1,129 @@
+"""A whole site: one network and the tiers on it, and the rules that hold between them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from hacomponents.errors import Problem, TopologyError
+from hacomponents.topology import fields
+from hacomponents.topology.network import check_network
+from hacomponents.topology.pair import Pair
+from hacomponents.topology.tier import Tier, check_tier
+from hacomponents.topology.vip import Vip
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from hacomponents.topology.network import Host, Network
+
+
+@dataclass(frozen=True)
+class Site:
+    """One network and everything on it.
+
+    Args:
+        name: for messages and the banners of files.
+        network: where all hosts stand.
+        tiers: in the order of the program.
+    """
+
+    name: str
+    network: Network
+    tiers: tuple[Tier, ...]
+
+    def check(self) -> None:
+        """Hold the site against every rule.
+
+        Raises:
+            TopologyError: with all problems at once.
+        """
+        problems = list(self.problems())
+        if problems:
+            raise TopologyError(self.name, problems)
+
+    def problems(self) -> Iterator[Problem]:
+        """All problems, the network's first, then each tier's, then those between them."""
+        yield from check_network(self.network)
+        for tier in self.tiers:
+            yield from check_tier(tier, self.network)
+            yield from _check_to(tier)
+        yield from self._check_names()
+        yield from self._check_hosts()
+        yield from self._check_vips()
+        yield from self._check_router_ids()
+        yield from self._check_ports()
+
+    def _check_names(self) -> Iterator[Problem]:
+        seen: set[str] = set()
+        for tier in self.tiers:
+            if tier.name in seen:
+                yield Problem(f"{tier.name}.name", "is the name of two tiers", "rename one of them")
+            seen.add(tier.name)
+
+    def _check_hosts(self) -> Iterator[Problem]:
+        owners: dict[str, str] = {}
+        addresses: dict[str, str] = {}
+        for tier in self._roles():
+            for host in tier.hosts:
+                yield from _claim(owners, host.name, tier.name, f"{tier.name}.hosts", "host")
+                if host.address:
+                    yield from _claim(addresses, host.address, host.name, f"host {host.name}.address", "address")
+
+    def _check_vips(self) -> Iterator[Problem]:
+        hosts = {host.address: host for tier in self.tiers for host in tier.hosts if host.address}
+        owners: dict[str, str] = {}
+        for pair in self._pairs():
+            path = pair.vip_path
+            for address in filter(fields.is_ipv4, pair.vip.addresses):
+                if address in hosts:
+                    remedy = f"take a free address in {self.network.cidr}"
+                    yield Problem(path, f"{address} is the address of host {hosts[address].name}", remedy)
+                if address in owners:
+                    remedy = f"take another address in {self.network.cidr}"
+                    yield Problem(path, f"{address} is already in {owners[address]}", remedy)
+                owners.setdefault(address, path)
+
+    def _check_router_ids(self) -> Iterator[Problem]:
+        owners: dict[int, str] = {}
+        for pair in self._pairs():
+            router_id = pair.vip.router_id
+            if router_id and router_id in owners:
+                rule = f"{router_id} is already the virtual_router_id of {owners[router_id]} on network {self.network.name}"
+                yield Problem(f"{pair.vip_path}.virtual_router_id", rule, "give one of them another between 1 and 255")
+            owners.setdefault(router_id, pair.vip_path)
+
+    def _check_ports(self) -> Iterator[Problem]:
+        for tier in self.tiers:
+            owners: dict[int, str] = {}
+            for listener in tier.listeners:
+                if listener.port in owners:
+                    rule = f"{listener.port} is taken on the same host by {owners[listener.port]}"
+                    yield Problem(listener.path, rule, "choose another port")
+                owners.setdefault(listener.port, listener.path)
+
+    def _pairs(self) -> Iterator[Pair]:
+        return (tier for tier in self.tiers if isinstance(tier, Pair) and isinstance(tier.vip, Vip))
+
+    def _roles(self) -> Iterator[Tier]:
+        """What serves: a pair may stand on the hosts of a tier, two tiers may not share a host."""
+        return (tier for tier in self.tiers if not isinstance(tier, Pair))
+
+    def tiers_of(self, host: Host) -> tuple[Tier, ...]:
+        """The tiers that a host belongs to, in the order of the program."""
+        return tuple(tier for tier in self.tiers if host in tier.hosts)
+
+
+def _claim(owners: dict[str, str], thing: str, owner: str, path: str, kind: str) -> Iterator[Problem]:
+    if owners.setdefault(thing, owner) != owner:
+        yield Problem(path, f"{kind} {thing} already belongs to {owners[thing]}", f"give {owner} a {kind} of its own")
+
+
+def _check_to(tier: Tier) -> Iterator[Problem]:
+    if not hasattr(tier, "to"):
+        return
+    target = tier.to
+    if not isinstance(target, Tier):
+        yield Problem(f"{tier.name}.to", "must be a tier", "pass the tier behind, not its name or address", target)
+    elif target.hosts and not target.endpoints:
+        yield Problem(f"{tier.name}.to", f"{target.name} serves nothing that {tier.name} could reach", "pass a tier with a port")

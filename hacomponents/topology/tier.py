@@ -1,0 +1,73 @@
+"""What every tier has in common."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
+
+from hacomponents.errors import Problem
+from hacomponents.topology import fields
+from hacomponents.topology.network import check_hosts
+from hacomponents.topology.vip import Vip
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from hacomponents.topology.network import Host, Network
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """Where a tier answers: one address and port."""
+
+    name: str
+    address: str
+    port: int
+
+
+@dataclass(frozen=True)
+class Listener:
+    """A port that a tier takes on each of its hosts."""
+
+    path: str
+    port: int
+
+
+@runtime_checkable
+class Tier(Protocol):
+    """A group of hosts with one role."""
+
+    @property
+    def name(self) -> str:
+        """Unique in the site."""
+
+    @property
+    def hosts(self) -> tuple[Host, ...]:
+        """In order of preference."""
+
+    @property
+    def endpoints(self) -> tuple[Endpoint, ...]:
+        """Where the tier in front sends its requests."""
+
+    @property
+    def listeners(self) -> tuple[Listener, ...]:
+        """The ports taken on each host."""
+
+    def check(self, network: Network) -> Iterator[Problem]:
+        """Rules of the tier's own settings."""
+
+
+def endpoints(name: str, hosts: tuple[Host, ...], vip: Vip | None, port: int) -> tuple[Endpoint, ...]:
+    """The VIP where there is one, else each of the hosts."""
+    if isinstance(vip, Vip):
+        return (Endpoint(name, vip.address, port),)
+    return tuple(Endpoint(host.name, host.address, port) for host in hosts)
+
+
+def check_tier(tier: Tier, network: Network) -> Iterator[Problem]:
+    """Name and hosts of any tier, then its own settings."""
+    yield from fields.text(f"{tier.name}.name", tier.name, fields.NAME, "lower-case letters, digits and hyphens, 30 at most")
+    yield from check_hosts(network, tier.hosts)
+    if not tier.hosts:
+        yield Problem(f"{tier.name}.hosts", "must hold at least one host", "ask the network for one", 0)
+    yield from tier.check(network)

@@ -1,0 +1,173 @@
+"""Virtual addresses and the VRRP that moves them."""
+
+from __future__ import annotations
+
+import ipaddress
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, TypeAlias
+
+from hacomponents.errors import Problem
+from hacomponents.topology import fields
+from hacomponents.topology.secret import SECRET, Secret, SecretInput
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from hacomponents.topology.network import Network
+
+# keepalived truncates a longer one (man keepalived.conf, auth_pass).
+AUTH_PASS_LENGTH = 8
+PAIR = 2
+
+
+@dataclass(frozen=True)
+class Vrrp3:
+    """VRRP version 3 between unicast peers: what to use unless something else speaks an older one.
+
+    Args:
+        advert_int: seconds between adverts, 0.1 to 40; a killed host is replaced after three of them. Default: 0.2.
+        priority: of the first and the second host, 1 to 254. Default: 254 and 253, which make the skew about 1 ms.
+        nopreempt: a host that comes back leaves the VIP where it is. Default: True.
+    """
+
+    advert_int: float = 0.2
+    priority: tuple[int, int] = (254, 253)
+    nopreempt: bool = True
+
+    def check(self, path: str) -> Iterator[Problem]:
+        """Rules of this dialect; limits of `advert_int` from RFC 5798 and what a busy machine keeps up with."""
+        yield from fields.seconds(f"{path}.advert_int", self.advert_int, 0.1, 40)
+        yield from _check_priorities(f"{path}.priority", self.priority)
+        yield from fields.flag(f"{path}.nopreempt", self.nopreempt)
+
+
+@dataclass(frozen=True)
+class Vrrp2:
+    """VRRP version 2 by multicast with a clear-text password and MASTER/BACKUP states, as in the articles.
+
+    Takes three seconds to notice a killed host, and a second switch when it returns. For old peers, and to compare.
+
+    Args:
+        auth_pass: 1 to 8 characters, in clear on the wire: a guard against mistakes, not against anybody. A secret.
+        advert_int: whole seconds between adverts, 1 to 255. Default: 1.
+        priority: of the MASTER and the BACKUP, 1 to 254. Default: 150 and 100 (the Rails article).
+        weight: what a working service adds to its host's priority, 0 to 253. Default: 0, a failed service is a FAULT;
+            another value is the second article's way, and must be larger than the gap between the priorities.
+    """
+
+    auth_pass: SecretInput = field(metadata=SECRET)
+    advert_int: int = 1
+    priority: tuple[int, int] = (150, 100)
+    weight: int = 0
+
+    def check(self, path: str) -> Iterator[Problem]:
+        """Rules of this dialect."""
+        yield from fields.integer(f"{path}.advert_int", self.advert_int, 1, 255)
+        yield from _check_auth_pass(f"{path}.auth_pass", self.auth_pass)
+        wrong = [*_check_priorities(f"{path}.priority", self.priority), *fields.integer(f"{path}.weight", self.weight, 0, 253)]
+        yield from wrong
+        if not wrong:
+            yield from self._check_weight(f"{path}.weight")
+
+    def _check_weight(self, path: str) -> Iterator[Problem]:
+        gap = self.priority[0] - self.priority[1]
+        if 0 < self.weight <= gap:
+            rule = f"never fails over: a failed service costs {self.weight}, but the priorities are {gap} apart"
+            yield Problem(path, rule, f"give more than {gap}, or 0 to make a failed service a FAULT", self.weight)
+        if self.weight and self.priority[0] + self.weight > 254:  # noqa: PLR2004  # 255 is the address owner's, RFC 5798 5.2.4
+            yield Problem(path, "lifts the priority above 254", "lower the priorities", self.weight)
+
+
+Vrrp: TypeAlias = Vrrp3 | Vrrp2
+
+
+@dataclass(frozen=True)
+class Vip:
+    """A virtual IP, held by one host of a pair at a time.
+
+    Args:
+        address: IPv4 address in the hosts' network. It stays for the life of the pair: adverts carry it.
+        virtual_router_id: 1 to 255, unique on the network. Default: the address's last octet.
+        virtual_ipaddress_excluded: further addresses that move with it; they can come and go at any time without a
+            change of state, since adverts do not carry them. Default: none.
+        vrrp: the dialect. Default: `Vrrp3()`.
+    """
+
+    address: str
+    virtual_router_id: int | None = None
+    virtual_ipaddress_excluded: tuple[str, ...] = ()
+    vrrp: Vrrp = field(default_factory=Vrrp3)
+
+    @property
+    def router_id(self) -> int:
+        """The virtual router id in use; 0 while the address is wrong (a rule says so)."""
+        if self.virtual_router_id is not None:
+            return self.virtual_router_id
+        return int(self.address.rsplit(".", 1)[1]) if fields.is_ipv4(self.address) else 0
+
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """All of them, the one that adverts carry first."""
+        return (self.address, *self.virtual_ipaddress_excluded)
+
+
+def check_vip(vip: Vip, path: str, network: Network) -> Iterator[Problem]:
+    """Rules of one VIP on its network."""
+    for where, address in _named(vip, path):
+        if network.subnet is None and not address:
+            continue  # follows from the wrong network, which has its own rule
+        wrong = list(fields.ipv4(where, address))
+        yield from wrong
+        if not wrong:
+            yield from _check_inside(where, address, network)
+    yield from _check_router_id(vip, f"{path}.virtual_router_id")
+    if isinstance(vip.vrrp, Vrrp3 | Vrrp2):
+        yield from vip.vrrp.check(f"{path}.vrrp")
+    else:
+        yield Problem(f"{path}.vrrp", "must be a Vrrp3 or a Vrrp2", "give one of them", vip.vrrp)
+
+
+def _named(vip: Vip, path: str) -> Iterator[tuple[str, str]]:
+    yield f"{path}.address", vip.address
+    for index, address in enumerate(vip.virtual_ipaddress_excluded):
+        yield f"{path}.virtual_ipaddress_excluded[{index}]", address
+
+
+def _check_inside(path: str, address: str, network: Network) -> Iterator[Problem]:
+    subnet = network.subnet
+    if subnet is None:
+        return
+    if ipaddress.IPv4Address(address) not in subnet:
+        yield Problem(path, f"{address} is outside network {network.name}", f"take an address in {network.cidr}")
+    elif address in {str(subnet.network_address), str(subnet.broadcast_address)}:
+        yield Problem(path, f"{address} is the network's own or its broadcast address", f"take another in {network.cidr}")
+    elif address == network.gateway:
+        yield Problem(path, f"{address} is the gateway of network {network.name}", f"take another in {network.cidr}")
+
+
+def _check_router_id(vip: Vip, path: str) -> Iterator[Problem]:
+    if vip.virtual_router_id is not None:
+        yield from fields.integer(path, vip.virtual_router_id, 1, 255)
+    elif fields.is_ipv4(vip.address) and not vip.router_id:
+        yield Problem(path, "cannot follow from an address that ends in .0", "give a virtual_router_id between 1 and 255")
+
+
+def _check_priorities(path: str, priority: object) -> Iterator[Problem]:
+    if not isinstance(priority, tuple) or len(priority) != PAIR:
+        yield Problem(path, "must be two priorities, the first host's and the second's", "give (254, 253)", priority)
+        return
+    for index, value in enumerate(priority):
+        # 255 is the address owner's: tracking cannot lower it.
+        yield from fields.integer(f"{path}[{index}]", value, 1, 254)
+    if all(isinstance(value, int) for value in priority) and priority[0] <= priority[1]:
+        yield Problem(path, "must fall: the first host is preferred", "give the first host the higher one", priority)
+
+
+def _check_auth_pass(path: str, secret: object) -> Iterator[Problem]:
+    if not isinstance(secret, Secret):
+        yield Problem(path, "must be a secret text", "give a string or a secret of the stack's configuration")
+    elif not 0 < secret.length <= AUTH_PASS_LENGTH:
+        rule = f"must have 1 to {AUTH_PASS_LENGTH} characters, keepalived cuts off the rest (this has {secret.length})"
+        yield Problem(path, rule, "shorten it, or use Vrrp3")
+    elif not secret.clean:
+        yield Problem(path, "must have letters, digits and marks only, and no quote, brace, '$' or '|'", "choose another")
