@@ -1,0 +1,1 @@
+"""What the set-up builds or runs where Pulumi's own binaries cannot be had."""

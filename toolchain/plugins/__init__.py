@@ -1,0 +1,1 @@
+"""Pulumi resource plugins in Python, for machines that reach package mirrors only."""

@@ -1,0 +1,35 @@
+"""A framework for Pulumi resource plugins, on the protocol stubs of the `pulumi` package."""
+
+from toolchain.plugins.rpc.provider import (
+    CheckResult,
+    Context,
+    DiffResult,
+    Failed,
+    Failure,
+    Kind,
+    Partial,
+    Plugin,
+    Resource,
+    Severity,
+)
+from toolchain.plugins.rpc.values import UNKNOWN, Archive, Asset, Secret, Values, has_unknown, reveal
+
+__all__ = [
+    "UNKNOWN",
+    "Archive",
+    "Asset",
+    "CheckResult",
+    "Context",
+    "DiffResult",
+    "Failed",
+    "Failure",
+    "Kind",
+    "Partial",
+    "Plugin",
+    "Resource",
+    "Secret",
+    "Severity",
+    "Values",
+    "has_unknown",
+    "reveal",
+]
