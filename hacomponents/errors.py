@@ -46,7 +46,8 @@ class Problem:
 
     def __str__(self) -> str:
         got = "" if self.value is ABSENT else f" (got {self.value!r})"
-        return f"{self.path}: {self.rule}{got}; {self.remedy}"
+        path = self.path if self.path.isprintable() else ascii(self.path)[1:-1]
+        return f"{path}: {self.rule}{got}; {self.remedy}"
 
 
 class TopologyError(HaError):

@@ -69,17 +69,18 @@ class Declaration:
             entries = {secret.name: {"digest": secret.digest, "value": values[secret.name]} for secret in known}
             return json.dumps({"secrets": entries}, indent=2, sort_keys=True)
 
-        values = pulumi.Output.from_input(None).apply(lambda _: pulumi.Output.all(**self._secret_inputs()))
+        values = pulumi.Output.from_input(None).apply(lambda _: self._secret_values())
         return pulumi.Output.secret(pulumi.Output.all(values=values, site=self.rendered).apply(document))
 
-    def _secret_inputs(self) -> dict[str, pulumi.Input[str]]:
-        return {name: value for tier in self._tiers for name, value in secrets.inputs_of(tier, tier.name)}
+    def _secret_values(self) -> pulumi.Output[dict[str, str]]:
+        inputs = {name: value for tier in self._tiers for name, value in secrets.inputs_of(tier, tier.name)}
+        # Of no arguments, `all` makes a list.
+        return pulumi.Output.all(**inputs) if inputs else pulumi.Output.from_input({})
 
     def _close(self) -> pulumi.Output[Rendered]:
         self._closed = True
-        inputs = self._secret_inputs()
         key = pulumi.Config("hacomponents").get_secret(DIGEST_KEY) or ""
-        both = pulumi.Output.all(key=key, values=pulumi.Output.all(**inputs))
+        both = pulumi.Output.all(key=key, values=self._secret_values())
         # What leaves holds names and digests only, so that a preview can show it.
         return pulumi.Output.unsecret(both.apply(lambda given: self._render(given["key"], given["values"])))
 

@@ -29,10 +29,12 @@ def part(tier: Pair, host: Host, site: Site) -> Part:
         host=host,
         peer=tier.hosts[1 - index],
         preferred=index == 0,
+        vrrp=vrrp,
         priority=vrrp.priority[index],
         vips=_with_prefix(tier, site.network),
         service=tier.track.name if isinstance(tier.track, Service) else None,
         check=_check(tier.track),
+        weight=vrrp.weight if isinstance(vrrp, Vrrp2) else 0,
     )
     password = vrrp.auth_pass if isinstance(vrrp, Vrrp2) else None
     service = {

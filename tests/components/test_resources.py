@@ -1,0 +1,177 @@
+"""What the components register: parents, names, order, options."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from hacomponents import Process, Vip, VipPair
+from hacomponents.docker import Network
+from tests.components.program import CONFIG, Run, run
+from tests.components.sites import rails
+
+
+@pytest.fixture(scope="module")
+def site() -> Run:
+    """The whole Rails HA site."""
+    return run(rails)
+
+
+def test_types_and_parents(site: Run) -> None:
+    """
+    Every component has its type token, and every child its component as parent.
+    """
+    components = {name: (found.type, found.parent) for name, found in site.resources.items() if "index:" in found.type}
+
+    assert {
+        "rails": ("hacomponents:index:Network", "hacomponents-rails_ha"),
+        "app": ("hacomponents:index:AppTier", "hacomponents-rails_ha"),
+        "lb": ("hacomponents:index:LoadBalancerTier", "hacomponents-rails_ha"),
+        "lb-vip": ("hacomponents:index:VipPair", "lb"),
+        "web": ("hacomponents:index:ReverseProxyTier", "hacomponents-rails_ha"),
+        "web-vip": ("hacomponents:index:VipPair", "web"),
+    } == components
+    assert {"rails", "app", "lb-vip", "web-vip"} == {
+        found.parent for name, found in site.resources.items() if name not in components
+    }
+
+
+def test_children_of_a_pair(site: Run) -> None:
+    """
+    A pair makes an image, two containers, an agent and a push for each, and one settling of the VIP.
+    """
+    children = sorted(name for name, found in site.resources.items() if found.parent == "web-vip")
+
+    assert [
+        "web-1",
+        "web-1-agent",
+        "web-1-push",
+        "web-2",
+        "web-2-agent",
+        "web-2-push",
+        "web-image",
+        "web-vip-settle",
+    ] == children
+
+
+def test_standby_first(site: Run) -> None:
+    """
+    The first host is created, replaced and pushed only after the second one serves.
+    """
+    assert "web-2-push" in site.resources["web-1"].dependencies
+    assert "web-2-push" in site.resources["web-1-push"].dependencies
+    assert "web-1-push" not in site.resources["web-2-push"].dependencies
+
+
+def test_tiers_behind_first(site: Run) -> None:
+    """
+    A tier is pushed after the tier behind it, host by host.
+    """
+    assert {"app-1-push"} <= set(site.resources["lb-2-push"].dependencies)
+    assert {"lb-1-push", "lb-2-push"} <= set(site.resources["web-2-push"].dependencies)
+
+
+def test_settling_follows_both(site: Run) -> None:
+    """
+    The VIP is brought to the first host after both pushes, and again when a container was replaced.
+    """
+    settle = site.resources["web-vip-settle"]
+
+    assert {"web-1-push", "web-2-push"} <= set(settle.dependencies)
+    assert ["web-2-id", "web-1-id"] == settle.inputs["triggers"]
+
+
+def test_containers(site: Run) -> None:
+    """
+    Containers have names of the stack, chosen addresses, grace to hand over, and are deleted before replaced.
+    """
+    container = site.resources["web-1"]
+
+    assert container.delete_before_replace
+    assert "rails_ha-web-1" == container.inputs["name"]
+    assert "10.10.0.32" == container.inputs["networksAdvanced"][0]["ipv4Address"]
+    assert container.inputs["destroyGraceSeconds"] > 0
+    assert all(capability.startswith("CAP_") for capability in container.inputs["capabilities"]["adds"])
+    assert "networkMode" not in container.inputs
+
+
+def test_push_is_a_bundle(site: Run) -> None:
+    """
+    A push is one command whose stdin is the host's bundle, run again when its container was replaced.
+    """
+    push = site.resources["web-1-push"]
+    bundle = json.loads(push.inputs["stdin"])
+
+    assert "docker exec -i rails_ha-web-1 hacomponents-agent apply" == push.inputs["create"]
+    assert "retire" in push.inputs["delete"]
+    assert ["web-1-id"] == push.inputs["triggers"]
+    assert ("web-1", 1) == (bundle["host"], bundle["format"])
+    assert ["/etc/keepalived/keepalived.conf", "/etc/nginx/nginx.conf"] == sorted(bundle["files"])
+
+
+def test_no_secret_in_a_bundle(site: Run) -> None:
+    """
+    Bundles name secrets and carry digests; values travel in commands of their own, as secrets.
+    """
+    pushes = [found.inputs["stdin"] for name, found in site.resources.items() if name.endswith("-push")]
+
+    assert not any("correct-horse" in stdin for stdin in pushes)
+    assert "@@secret:lb-stats-password@@" in pushes[1] + pushes[2] + pushes[3] + pushes[4] + pushes[0]
+    assert "correct-horse" in json.dumps(site.resources["lb-1-secrets"].inputs["stdin"], default=str)
+    assert "web-1-secrets" not in site.resources
+
+
+def test_rotation_changes_the_digest() -> None:
+    """
+    Another value of a secret is another digest, so that its push is a change that a preview can show.
+    """
+    bundles = [
+        run(lambda password=password: rails(stats={"password": password})).resources["lb-1-push"].inputs["stdin"]
+        for password in ("correct-horse", "battery-staple")
+    ]
+    digests = [json.loads(bundle)["secrets"]["lb-stats-password"] for bundle in bundles]
+
+    assert digests[0] != digests[1]
+    assert json.loads(bundles[0])["files"] == json.loads(bundles[1])["files"]
+
+
+def test_one_more_host_renumbers_nothing() -> None:
+    """
+    Adding app-2 changes no other host's name or address.
+    """
+    one, two = (run(lambda count=count: rails(app_hosts=count)).resources for count in (1, 2))
+    addresses = [
+        {name: found.inputs["networksAdvanced"][0]["ipv4Address"] for name, found in each.items() if "container" in found.type}
+        for each in (one, two)
+    ]
+
+    assert addresses[0] == {name: address for name, address in addresses[1].items() if name != "app-2"}
+
+
+def test_pair_alone() -> None:
+    """
+    A VipPair on its own watches a process and serves nothing else.
+    """
+
+    def program() -> None:
+        net = Network("db", cidr="10.10.0.0/24")
+        VipPair("db", hosts=net.hosts("db", 2), vip=Vip("10.10.0.10"), track=Process("mysqld"))
+
+    bundle = json.loads(run(program, CONFIG).resources["db-1-push"].inputs["stdin"])
+
+    assert ["/etc/keepalived/keepalived.conf"] == list(bundle["files"])
+    assert "mysqld" in bundle["files"]["/etc/keepalived/keepalived.conf"]["content"]
+
+
+def test_tier_declared_too_late() -> None:
+    """
+    A tier that is declared after the site was rendered is an error, not a tier that is left out.
+    """
+
+    def program() -> None:
+        net = Network("rails", cidr="10.10.0.0/24")
+        net.declaration.rendered.apply(lambda _: VipPair("db", hosts=net.hosts("db", 2), vip=Vip("10.10.0.10")))
+
+    with pytest.raises(RuntimeError, match="db: declared too late; create every tier before awaiting the result of one"):
+        run(program)

@@ -1,0 +1,55 @@
+"""Properties of rendering, over random valid sites."""
+
+from __future__ import annotations
+
+import json
+import re
+
+from hypothesis import given
+
+from hacomponents.render import bundle_of
+from hacomponents.topology.network import Host
+from hacomponents.topology.site import Site
+from tests.strategies import sites
+
+
+def _hosts(site: Site) -> set[Host]:
+    return {host for tier in site.tiers for host in tier.hosts}
+
+
+@given(sites())
+def test_valid_sites_render(site: Site) -> None:
+    """
+    A site without problems renders on every host, and twice to the same bytes.
+    """
+    site.check()
+
+    for host in _hosts(site):
+        assert bundle_of(site, host).text == bundle_of(site, host).text
+
+
+@given(sites())
+def test_bundles_name_what_they_hold(site: Site) -> None:
+    """
+    Every secret, digest and file that a bundle names is in it.
+    """
+    for host in _hosts(site):
+        bundle = json.loads(bundle_of(site, host).text)
+        texts = "".join(entry.get("content", "") for entry in bundle["files"].values())
+
+        assert set(bundle["secrets"]) == set(re.findall(r"@@secret:([^@]+)@@", texts))
+        assert set(re.findall(r"@@digest:([^@]+)@@", texts)) <= set(bundle["services"])
+        for service in bundle["services"].values():
+            assert any(path.startswith(prefix) for path in bundle["files"] for prefix in service["files"])
+
+
+@given(sites())
+def test_addresses_are_unique(site: Site) -> None:
+    """
+    No two hosts share an address, and none is a VIP.
+    """
+    hosts = [host.address for host in sorted(_hosts(site), key=lambda host: host.name)]
+    vips = [address for tier in site.tiers if (vip := getattr(tier, "vip", None)) for address in vip.addresses]
+
+    assert len(hosts) == len(set(hosts))
+    assert not set(hosts) & set(vips)
