@@ -1,0 +1,148 @@
+"""Hosts under test, and what can befall them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from hacomponents.testing.docker import docker, image, inspect
+from hacomponents.testing.poll import eventually
+
+Direction = Literal["in", "out", "both"]
+TABLE = "hacomponents_testing"
+
+
+@dataclass(frozen=True)
+class HostHandle:
+    """A host that is a container.
+
+    Args:
+        name: of the container.
+    """
+
+    name: str
+
+    @property
+    def address(self) -> str:
+        """Its own IPv4 address, while it runs."""
+        return inspect(self.name, "{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}")
+
+    @property
+    def mac(self) -> str:
+        """Its MAC address, while it runs."""
+        return inspect(self.name, "{{range .NetworkSettings.Networks}}{{.MacAddress}}{{end}}")
+
+    def exec(self, *command: str, stdin: str = "") -> str:
+        """Run a command on the host; its output. Raises `DockerError` if it fails."""
+        return docker("exec", "--interactive", self.name, *command, stdin=stdin)
+
+    def kill(self) -> None:
+        """Cut its power: nothing on it gets a signal that it could answer."""
+        docker("kill", "--signal", "KILL", self.name)
+
+    def start(self) -> None:
+        """Give it power again, after `kill` or `stop`."""
+        docker("start", self.name)
+
+    def stop(self) -> None:
+        """Shut it down in order."""
+        docker("stop", self.name)
+
+    def pause(self) -> None:
+        """Freeze all its processes. Its kernel still answers ARP for its addresses, which a real frozen machine does not."""
+        docker("pause", self.name)
+
+    def unpause(self) -> None:
+        """Let them go on."""
+        docker("unpause", self.name)
+
+    def block(self, direction: Direction = "both") -> None:
+        """Cut it off the network, as a broken switch does: the link stays up, packets and ARP are lost.
+
+        Args:
+            direction: what is lost: what comes `in`, what goes `out`. Default: both.
+        """
+        chains = {"in": "input", "out": "output"}
+        lost = chains.values() if direction == "both" else [chains[direction]]
+        self._nft(*(rule for hook in lost for rule in _drop(hook)))
+
+    def unblock(self) -> None:
+        """Let packets pass again."""
+        self._nft(f"delete table inet {TABLE}", f"delete table arp {TABLE}")
+
+    def processes(self, pattern: str) -> list[int]:
+        """Process ids on the host, oldest first, of which this extended regular expression matches the command line."""
+        script = (
+            'for process in /proc/[0-9]*; do tr "\\0" " " <"$process/cmdline" | grep -Eq -- "$PATTERN"'
+            ' && echo "${process#/proc/}"; done 2>/dev/null; true'
+        )
+        found = docker("exec", "--env", f"PATTERN={pattern}", self.name, "sh", "-c", script)
+        return sorted(map(int, found.split()))
+
+    def kill_process(self, pattern: str, signal: str = "KILL") -> None:
+        """Send a signal to all processes of which this extended regular expression matches the command line.
+
+        Raises:
+            AssertionError: there is none.
+        """
+        processes = self.processes(pattern)
+        if not processes:
+            raise AssertionError(f"{self.name}: no process matches {pattern!r}")
+        self.exec("sh", "-c", f"kill -s {signal} {' '.join(map(str, processes))}")
+
+    def holds(self, vip: str) -> bool:
+        """Whether an address is on one of its interfaces."""
+        return bool(self.exec("ip", "-4", "-oneline", "address", "show", "to", f"{vip}/32"))
+
+    @property
+    def running(self) -> bool:
+        """Whether it has power."""
+        return inspect(self.name, "{{.State.Running}}") == "true"
+
+    def _nft(self, *rules: str) -> None:
+        """In the host's network namespace, by a helper: the host itself may be frozen, or have no nftables."""
+        docker("run", "--rm", "--interactive", "--network", f"container:{self.name}", "--cap-add", "NET_ADMIN",
+               image(), "nft", "--file", "-", stdin="\n".join(rules) + "\n")  # fmt: skip
+
+
+def _drop(hook: str) -> list[str]:
+    # `meta` names in arp tables differ; there is no ARP on loopback, so all of it may go.
+    side = "iifname" if hook == "input" else "oifname"
+    return [
+        f"add table arp {TABLE}",
+        f"add chain arp {TABLE} {hook} {{ type filter hook {hook} priority 0; policy drop; }}",
+        f"add table inet {TABLE}",
+        f"add chain inet {TABLE} {hook} {{ type filter hook {hook} priority -400; }}",
+        f'add rule inet {TABLE} {hook} {side} != "lo" drop',
+    ]
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two hosts and the VIP that one of them holds.
+
+    Args:
+        hosts: in the order of the program.
+        vip: the virtual IPv4 address.
+    """
+
+    hosts: tuple[HostHandle, HostHandle]
+    vip: str
+
+    @property
+    def holder(self) -> HostHandle:
+        """The one that holds the VIP; waits 10 s for there to be exactly one."""
+        return eventually(self._holders)[0]
+
+    @property
+    def standby(self) -> HostHandle:
+        """The other one."""
+        holder = self.holder
+        return next(host for host in self.hosts if host != holder)
+
+    def _holders(self) -> list[HostHandle]:
+        """exactly one host holds the VIP"""
+        holders = [host for host in self.hosts if host.running and host.holds(self.vip)]
+        if len(holders) != 1:
+            raise AssertionError(f"{self.vip} is on {[host.name for host in holders]}")
+        return holders

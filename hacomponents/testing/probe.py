@@ -1,0 +1,241 @@
+"""Requests from inside a client container. It runs there by itself: `python3 -c <this text> <command> <order as JSON>`.
+
+`requests` answers a list of responses. `load` and `gap` write "running" after their first good answer, go on until
+standard input ends (or the bound of their order), then write their report. Reports are JSON on one line.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import http.client
+import json
+import sys
+import threading
+import time
+import urllib.parse
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+Order = dict[str, Any]
+MOST_FAILURES_KEPT = 1000
+PAUSE_AFTER_FAILURE = 0.02
+SERVER_ERROR = 500
+
+
+def requests(order: Order) -> list[Order]:
+    """So many requests, so many at once, each on a connection of its own."""
+    with ThreadPoolExecutor(order["at_once"]) as pool:
+        return list(pool.map(lambda _: _request(order), range(order["times"])))
+
+
+def _request(order: Order) -> Order:
+    started = time.monotonic()
+    try:
+        connection = _connect(order)
+        try:
+            answer, body = _exchange(connection, order)
+        finally:
+            connection.close()
+    except (OSError, http.client.HTTPException) as error:
+        return {"error": _words(error), "seconds": time.monotonic() - started}
+    return {
+        "status": answer.status,
+        "headers": answer.getheaders(),
+        "body": body.decode(errors="replace"),
+        "seconds": time.monotonic() - started,
+    }
+
+
+def _connect(order: Order) -> http.client.HTTPConnection:
+    url = urllib.parse.urlsplit(order["url"])
+    return http.client.HTTPConnection(url.hostname or "", url.port or 80, timeout=order["timeout"])
+
+
+def _exchange(connection: http.client.HTTPConnection, order: Order) -> tuple[http.client.HTTPResponse, bytes]:
+    connection.request(order["method"], _target(order), order["body"] or None, order["headers"])
+    answer = connection.getresponse()
+    return answer, answer.read()
+
+
+def _target(order: Order) -> str:
+    url = urllib.parse.urlsplit(order["url"])
+    return urllib.parse.urlunsplit(("", "", url.path or "/", url.query, ""))
+
+
+def _words(error: BaseException) -> str:
+    return f"{type(error).__name__}: {error}".rstrip(": ")
+
+
+class Bound:
+    """Ends when standard input does, or after so many seconds."""
+
+    def __init__(self, seconds: float) -> None:
+        self.started = time.monotonic()
+        self._deadline = self.started + seconds
+        self._closed = threading.Event()
+        threading.Thread(target=self._wait, daemon=True).start()
+
+    def _wait(self) -> None:
+        sys.stdin.read()
+        self._closed.set()
+
+    def over(self) -> bool:
+        return self._closed.is_set() or time.monotonic() >= self._deadline
+
+    def rest(self, seconds: float) -> None:
+        self._closed.wait(seconds)
+
+
+class Announcement:
+    """Says "running" once."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._said = False
+
+    def __call__(self) -> None:
+        with self._lock:
+            if not self._said:
+                self._said = True
+                print("running", flush=True)
+
+
+class Load:
+    """Connections that ask one request after another, kept alive as long as the server likes.
+
+    A server may close a connection that is idle; a request that meets this is sent again on a new connection where
+    HTTP allows it (RFC 9112, 9.3.1: idempotent methods), as browsers do, and counts as `reopened`.
+    """
+
+    def __init__(self, order: Order) -> None:
+        self._order = order
+        self._bound = Bound(order["seconds"])
+        self._running = Announcement()
+        self._lock = threading.Lock()
+        self.requests = 0
+        self.reopened = 0
+        self.slowest = 0.0
+        self.failures: list[tuple[float, str]] = []
+
+    def run(self) -> Order:
+        threads = [threading.Thread(target=self._keep_asking) for _ in range(self._order["connections"])]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        return {
+            "requests": self.requests,
+            "reopened": self.reopened,
+            "slowest": self.slowest,
+            "failures": self.failures,
+        }
+
+    def _keep_asking(self) -> None:
+        connection = _connect(self._order)
+        while not self._bound.over() and len(self.failures) < MOST_FAILURES_KEPT:
+            started = time.monotonic()
+            failure = self._ask(connection)
+            self._count(started, failure)
+            if failure:
+                connection.close()
+            else:
+                self._running()
+            self._bound.rest(max(self._order["think_time"], PAUSE_AFTER_FAILURE if failure else 0))
+        connection.close()
+
+    def _ask(self, connection: http.client.HTTPConnection) -> str:
+        """The failure, or nothing."""
+        reused = connection.sock is not None and self._order["method"] in {"GET", "HEAD"}
+        try:
+            answer, body = _exchange(connection, self._order)
+        except (http.client.RemoteDisconnected, ConnectionResetError, BrokenPipeError) as error:
+            connection.close()
+            if not reused:
+                return _words(error)
+            with self._lock:
+                self.reopened += 1
+            return self._ask(connection)
+        except (OSError, http.client.HTTPException) as error:
+            return _words(error)
+        if answer.status in self._order["expected"]:
+            return ""
+        return f"HTTP {answer.status}: {body[:100].decode(errors='replace')!r}"
+
+    def _count(self, started: float, failure: str) -> None:
+        with self._lock:
+            self.requests += 1
+            self.slowest = max(self.slowest, time.monotonic() - started)
+            if failure:
+                self.failures.append((started - self._bound.started, failure))
+
+
+class Gap:
+    """A new connection at every step, whatever became of the earlier ones; any HTTP answer below 500 is good."""
+
+    def __init__(self, order: Order) -> None:
+        self._order = order
+        self._bound = Bound(order["seconds"])
+        self._running = Announcement()
+        self._url = urllib.parse.urlsplit(order["url"])
+        self.attempts: list[tuple[float, str]] = []
+
+    async def run(self) -> Order:
+        waiting: set[asyncio.Task[None]] = set()
+        due = time.monotonic()
+        while not self._bound.over():
+            task = asyncio.create_task(self._attempt())
+            waiting.add(task)
+            task.add_done_callback(waiting.discard)
+            due = max(due + self._order["every"], time.monotonic())
+            await asyncio.sleep(due - time.monotonic())
+        await asyncio.gather(*waiting)
+        return {"attempts": len(self.attempts), **_gaps(sorted(self.attempts))}
+
+    async def _attempt(self) -> None:
+        started = time.monotonic()
+        try:
+            await asyncio.wait_for(self._exchange(), self._order["timeout"])
+        except (OSError, EOFError, TimeoutError, ValueError) as error:
+            self.attempts.append((started - self._bound.started, _words(error)))
+        else:
+            self.attempts.append((started - self._bound.started, ""))
+            self._running()
+
+    async def _exchange(self) -> None:
+        reader, writer = await asyncio.open_connection(self._url.hostname, self._url.port or 80)
+        try:
+            host = f"Host: {self._url.netloc}\r\nConnection: close\r\n\r\n"
+            writer.write(f"{self._order['method']} {_target(self._order)} HTTP/1.1\r\n{host}".encode())
+            line = await reader.readuntil(b"\n")
+        finally:
+            writer.close()
+        if int(line.split()[1]) >= SERVER_ERROR:
+            raise ValueError(line.decode().strip())
+
+
+def _gaps(attempts: list[tuple[float, str]]) -> Order:
+    """Every run of failed attempts: from the good one before it to the good one after it (or the end)."""
+    gaps: list[tuple[float, float]] = []
+    failures: list[tuple[float, str]] = []
+    good, inside = 0.0, False
+    for started, failure in attempts:
+        if failure:
+            failures.append((started, failure))
+        elif inside:
+            gaps.append((good, started - good))
+        inside = bool(failure)
+        good = good if failure else started
+    if inside:
+        gaps.append((good, attempts[-1][0] - good))
+    return {"gaps": gaps, "failures": failures[:MOST_FAILURES_KEPT]}
+
+
+COMMANDS: dict[str, Callable[[Order], object]] = {
+    "requests": requests,
+    "load": lambda order: Load(order).run(),
+    "gap": lambda order: asyncio.run(Gap(order).run()),
+}
+
+if __name__ == "__main__":
+    print(json.dumps(COMMANDS[sys.argv[1]](json.loads(sys.argv[2]))), flush=True)

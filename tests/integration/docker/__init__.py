@@ -1,0 +1,1 @@
+"""Stories on containers: real engine, real daemons, real traffic."""

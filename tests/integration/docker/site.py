@@ -1,0 +1,108 @@
+"""The deployed site: its hosts, its addresses, and what its balancers say."""
+
+from __future__ import annotations
+
+import base64
+import csv
+import ipaddress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from hacomponents.testing import HostHandle, Pair, eventually
+from hacomponents.testing.docker import inspect
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from hacomponents.testing import Client
+    from tests.integration.docker.stack import Stack
+
+PORTS = (3000, 3001, 3002, 3003, 3004)
+Row = dict[str, str]
+
+
+@dataclass(frozen=True)
+class Site:
+    """A Rails HA stack that is up, and a client on its network.
+
+    Args:
+        stack: what was deployed.
+        client: who asks.
+    """
+
+    stack: Stack
+    client: Client
+
+    @property
+    def web(self) -> Pair:
+        """The nginx hosts."""
+        return Pair((self._host("web-1"), self._host("web-2")), self._address(10))
+
+    @property
+    def lb(self) -> Pair:
+        """The haproxy hosts."""
+        return Pair((self._host("lb-1"), self._host("lb-2")), self._address(20))
+
+    @property
+    def app(self) -> HostHandle:
+        """The box with the five Thin servers."""
+        return self._host("app-1")
+
+    @property
+    def hosts(self) -> tuple[HostHandle, ...]:
+        """All of them."""
+        return (*self.web.hosts, *self.lb.hosts, self.app)
+
+    def url(self, path: str) -> str:
+        """A page behind the VIP of the web tier."""
+        return f"http://{self.web.vip}{path}"
+
+    def thin_url(self, port: int, path: str) -> str:
+        """A page of one Thin server, asked directly."""
+        return f"http://{self.app.address}:{port}{path}"
+
+    def statistics(self, host: HostHandle) -> list[Row]:
+        """The rows of a balancer's statistics page, by haproxy's names (management guide, 9.1)."""
+        url = f"http://{host.address}:8080/my_stats;csv"
+        page = self.client.succeeds(url, headers=self.authorization(), timeout=3).body
+        return list(csv.DictReader(page.removeprefix("# ").splitlines()))
+
+    def servers(self, host: HostHandle) -> dict[str, Row]:
+        """The rows of the Thin servers, by name."""
+        return {row["svname"]: row for row in self.statistics(host) if row["type"] == "2"}
+
+    def backend(self, host: HostHandle) -> Row:
+        """The row of the Thin servers taken together."""
+        return next(row for row in self.statistics(host) if row["type"] == "1" and row["pxname"] == "app")
+
+    def authorization(self) -> Mapping[str, str]:
+        """The header that opens the statistics page."""
+        return basic("admin", self.stack.secrets["stats_password"])
+
+    def heal(self) -> None:
+        """Bring back whatever a story left broken, and wait until the whole site is well."""
+        for host in self.hosts:
+            if inspect(host.name, "{{.State.Paused}}") == "true":
+                host.unpause()
+            elif not host.running:
+                host.start()
+        eventually(self.well, within=60, every=0.5)
+
+    def well(self) -> bool:
+        """the site is well: it answers, both balancers see five servers, each VIP has one holder"""
+        self.client.succeeds(self.url("/up"), timeout=3)
+        for host in self.lb.hosts:
+            states = {name: row["status"] for name, row in self.servers(host).items()}
+            assert list(states.values()) == ["UP"] * len(PORTS), f"{host.name}: {states}"
+        return bool(self.web.holder) and bool(self.lb.holder)
+
+    def _host(self, name: str) -> HostHandle:
+        return HostHandle(f"{self.stack.name}-{name}")
+
+    def _address(self, offset: int) -> str:
+        return str(ipaddress.IPv4Network(self.stack.cidr)[offset])
+
+
+def basic(user: str, password: str) -> dict[str, str]:
+    """The header of HTTP basic authentication (RFC 7617)."""
+    return {"Authorization": "Basic " + base64.b64encode(f"{user}:{password}".encode()).decode()}

@@ -1,0 +1,154 @@
+"""A stack under test, deployed by the `pulumi` command from a copy of this repository's program."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+REPOSITORY = Path(__file__).parents[3]
+PROGRAM = Path("stacks/rails_ha.py")
+LONGEST_COMMAND = 600
+
+
+class PulumiFailed(Exception):
+    """The `pulumi` command failed; the text is all that it wrote."""
+
+
+@dataclass(frozen=True)
+class Update:
+    """What a `pulumi` command did.
+
+    Attributes:
+        output: all that it wrote.
+        changes: how many resources by operation, such as `{"same": 20, "update": 2}`.
+    """
+
+    output: str
+    changes: Mapping[str, int]
+
+    @property
+    def changed(self) -> dict[str, int]:
+        """The operations that are not `same`."""
+        return {operation: count for operation, count in self.changes.items() if operation != "same"}
+
+
+@dataclass(frozen=True)
+class Stack:
+    """One stack in a project folder of its own, with its own state.
+
+    Args:
+        name: of the stack; containers and networks begin with it.
+        folder: to work in; the project and the state go there.
+        cidr: of its network.
+        secrets: configuration values of the stack.
+    """
+
+    name: str
+    folder: Path
+    cidr: str
+    secrets: Mapping[str, str] = field(repr=False)
+
+    @property
+    def project(self) -> Path:
+        """The copy of this repository's program."""
+        return self.folder / "project"
+
+    @property
+    def state(self) -> Path:
+        """Where the backend keeps its files."""
+        return self.folder / "state"
+
+    def create(self) -> None:
+        """Make the project folder and an empty stack with its configuration."""
+        self.state.mkdir(parents=True)
+        self.project.mkdir()
+        for name in ("Pulumi.yaml", "__main__.py"):
+            shutil.copy(REPOSITORY / name, self.project)
+        shutil.copytree(REPOSITORY / "stacks", self.project / "stacks", ignore=shutil.ignore_patterns("Pulumi.*.yaml"))
+        for name in ("hacomponents", ".venv"):
+            (self.project / name).symlink_to(REPOSITORY / name)
+        self.pulumi("stack", "init", self.name)
+        plain = {"architecture": PROGRAM.stem, "cidr": self.cidr}
+        self.pulumi(
+            *("config", "set-all", "--stack", self.name),
+            *(word for key, value in plain.items() for word in ("--plaintext", f"hacomponents:{key}={value}")),
+            *(word for key, value in self.secrets.items() for word in ("--secret", f"hacomponents:{key}={value}")),
+        )
+
+    def write(self, *, replace: Mapping[str, str] | None = None, **arguments: str) -> None:
+        """Edit the program, as a person would; every edit starts from this repository's own text.
+
+        Args:
+            replace: what to replace, and by what. Default: nothing.
+            arguments: tier to further arguments of its constructor, such as `lb='maxconn=500'`.
+        """
+        text = (REPOSITORY / PROGRAM).read_text()
+        edits = {f'Tier("{tier}",': f'Tier("{tier}", {more},' for tier, more in arguments.items()}
+        for old, new in {**edits, **(replace or {})}.items():
+            if text.count(old) != 1:
+                raise ValueError(f"{PROGRAM} has {text.count(old)} times {old!r}, not once")
+            text = text.replace(old, new)
+        (self.project / PROGRAM).write_text(text)
+
+    def push(self, *, replace: Mapping[str, str] | None = None, **arguments: str) -> Update:
+        """Edit the program (see `write`) and bring it up. Without arguments: back to this repository's own."""
+        self.write(replace=replace, **arguments)
+        return self.up()
+
+    def up(self) -> Update:
+        """`pulumi up`."""
+        return self._operate("up", "--yes", "--skip-preview")
+
+    def preview(self) -> Update:
+        """`pulumi preview --diff`."""
+        return self._operate("preview", "--diff")
+
+    def refresh(self) -> Update:
+        """`pulumi refresh`."""
+        return self._operate("refresh", "--yes", "--skip-preview", "--diff")
+
+    def destroy(self) -> Update:
+        """`pulumi destroy`."""
+        return self._operate("destroy", "--yes", "--skip-preview")
+
+    def pulumi(self, *arguments: str) -> str:
+        """Run the command; all that it wrote. Raises `PulumiFailed`."""
+        command = ["pulumi", *arguments, "--non-interactive", "--color", "never"]
+        done = subprocess.run(command, cwd=self.project, env=self._environment(), stdout=subprocess.PIPE,
+                              stderr=subprocess.STDOUT, text=True, timeout=LONGEST_COMMAND, check=False)  # fmt: skip
+        if done.returncode:
+            raise PulumiFailed(done.stdout)
+        return done.stdout
+
+    def _operate(self, *arguments: str) -> Update:
+        log = self.folder / "events.json"
+        log.unlink(missing_ok=True)
+        output = self.pulumi(*arguments, "--stack", self.name, "--event-log", str(log))
+        return Update(output, _changes(log.read_text()))
+
+    def _environment(self) -> dict[str, str]:
+        return {
+            **os.environ,
+            "PULUMI_BACKEND_URL": self.state.as_uri(),
+            "PULUMI_CONFIG_PASSPHRASE": self.secrets["digest_key"],
+            "PULUMI_SKIP_UPDATE_CHECK": "true",
+        }
+
+
+def _changes(log: str) -> dict[str, int]:
+    events = [json.loads(line) for line in log.splitlines()]
+    return next((dict(event["summaryEvent"]["resourceChanges"]) for event in events if "summaryEvent" in event), {})
+
+
+def changed_lines(diff: str) -> list[str]:
+    """The lines of a preview's diff that stand for a change inside a file: `- old` and `+ new`, without indentation."""
+    return [line.strip() for line in diff.splitlines() if re.match(r"\s+[-+] ", line)]

@@ -1,0 +1,136 @@
+"""What breaks, and what a client sees of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from hacomponents.testing import Pair, VipWatch, eventually
+from tests.integration.docker.site import PORTS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from hacomponents.testing import Client, HostHandle
+    from tests.integration.docker.site import Site
+
+# Seconds. Measured on an idle machine: 0.4 to 0.6 and 0.01; what a busy one with two processors may take.
+DEAD_HOST = 1.5
+DEAD_DAEMON = 0.5
+DAEMONS = {"web": "nginx", "lb": "haproxy"}
+
+
+@pytest.fixture(params=["web", "lb"])
+def tier(request: pytest.FixtureRequest) -> str:
+    """Both pairs, one after the other."""
+    return str(request.param)
+
+
+@pytest.fixture
+def pair(site: Site, tier: str) -> Pair:
+    """The pair of the tier."""
+    return {"web": site.web, "lb": site.lb}[tier]
+
+
+def answers_of(site: Site, tier: str) -> tuple[str, str]:
+    """A URL and a method that the tier's own daemon answers, without those behind it."""
+    return {"web": (site.url("/"), "TRACE"), "lb": (f"http://{site.lb.vip}:8080/my_stats", "GET")}[tier]
+
+
+def taken_over(pair: Pair, by: HostHandle) -> Callable[[], bool]:
+    """The VIP is on this host."""
+    return lambda: by.holds(pair.vip)
+
+
+def test_killed_host_is_replaced_by_its_peer(site: Site, pair: Pair, tier: str) -> None:
+    """
+    The active host is killed: its peer takes the VIP within the bound, the two never hold it together, and the site
+    answers; the dead host comes back as the standby.
+    """
+    dead, peer = pair.holder, pair.standby
+    url, method = answers_of(site, tier)
+
+    with VipWatch(pair) as watch, site.client.gap(url, method=method) as gap:
+        dead.kill()
+        eventually(taken_over(pair, peer))
+        site.client.eventually(site.url("/up"))
+        dead.start()
+        eventually(lambda: dead.processes("keepalived") and dead.processes(DAEMONS[tier]), within=30)
+
+    assert () == watch.overlaps
+    assert 0 < gap.report.longest < DEAD_HOST
+    assert watch.vacancy < DEAD_HOST
+    assert peer == pair.holder
+
+
+def test_killed_daemon_moves_the_vip(site: Site, pair: Pair, tier: str) -> None:
+    """
+    nginx or haproxy is killed with -9 on the active host: the peer takes the VIP at once, and the daemon is started again.
+    """
+    broken, peer = pair.holder, pair.standby
+    url, method = answers_of(site, tier)
+
+    with VipWatch(pair) as watch, site.client.gap(url, method=method) as gap:
+        broken.kill_process(f"^({DAEMONS[tier]}|/usr/s?bin/{DAEMONS[tier]})")
+        eventually(taken_over(pair, peer))
+        site.client.eventually(site.url("/up"))
+
+    eventually(lambda: broken.processes(DAEMONS[tier]))
+    assert () == watch.overlaps
+    assert gap.report.longest < DEAD_DAEMON
+    assert peer == pair.holder
+
+
+def test_killed_standby_is_not_noticed(site: Site, pair: Pair) -> None:
+    """
+    The standby is killed under load: no request fails and the VIP stays.
+    """
+    holder, standby = pair.holder, pair.standby
+
+    with VipWatch(pair) as watch, site.client.load(site.url("/up"), connections=4, think_time=0.02) as load:
+        standby.kill()
+        standby.start()
+        eventually(lambda: standby.processes("keepalived"), within=30)
+
+    assert () == load.report.failures
+    assert [(holder.name,)] == [move.holders for move in watch.moves]
+
+
+def test_servers_killed_one_by_one_are_not_noticed(site: Site) -> None:
+    """
+    Each Thin server in turn is killed with -9 and comes back by itself: no request fails.
+    """
+    with site.client.load(site.url("/up"), connections=4, think_time=0.02) as load:
+        for port in PORTS:
+            kill_and_await(site, port)
+
+    assert () == load.report.failures
+
+
+def test_last_server_carries_the_site(site: Site) -> None:
+    """
+    Four of five Thin servers are stopped: the site answers from the fifth.
+    """
+    for port in PORTS[:-1]:
+        site.app.exec("sv", "down", f"/etc/service/thin-{port}")
+
+    answer = site.client.eventually(site.url("/whoami"))
+
+    for port in PORTS[:-1]:
+        site.app.exec("sv", "up", f"/etc/service/thin-{port}")
+    assert PORTS[-1] == answer.json()["port"]
+
+
+def kill_and_await(site: Site, port: int) -> None:
+    """Kill a Thin server, and wait until another process has its port and both balancers use it again."""
+    before = site.client.succeeds(site.thin_url(port, "/whoami")).json()["pid"]
+    site.app.exec("sh", "-c", f"kill -9 {before}")
+    eventually(lambda: pid_of(site.client, site.thin_url(port, "/whoami")) != before, within=30)
+    for host in site.lb.hosts:
+        eventually(lambda host=host: site.servers(host)[f"app-1-{port}"]["status"] == "UP", within=30)  # type: ignore[misc]
+
+
+def pid_of(client: Client, url: str) -> int:
+    """The process that answers."""
+    return int(client.succeeds(url, timeout=2).json()["pid"])

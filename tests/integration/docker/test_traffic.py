@@ -1,0 +1,213 @@
+"""How a request travels: nginx, haproxy, Thin (row R1 of the architectures)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from hacomponents.testing import Response, eventually
+from tests.integration.docker.site import PORTS, basic
+
+if TYPE_CHECKING:
+    from hacomponents.testing import HostHandle
+    from tests.integration.docker.site import Site
+
+MAXCONN = 10000
+QUEUED = 15
+
+
+def answers(site: Site, path: str, times: int, cookie: str = "") -> list[Response]:
+    """So many requests, one after another; all must be answered."""
+    headers = {"Cookie": cookie} if cookie else {}
+    found = site.client.requests(site.url(path), times=times, headers=headers)
+    wrong = [answer for answer in found if not isinstance(answer, Response)]
+    assert not wrong
+    return [answer for answer in found if isinstance(answer, Response)]
+
+
+def ports(found: list[Response]) -> Counter[int]:
+    """Which Thin servers answered, how often."""
+    return Counter(answer.json()["port"] for answer in found)
+
+
+def active_balancer(site: Site) -> HostHandle:
+    """The haproxy host that has the traffic."""
+    return site.lb.holder
+
+
+def test_application_answers_behind_the_vip(site: Site) -> None:
+    """
+    A client reaches the Rails application through the VIP of the web tier.
+    """
+    site.client.succeeds(site.url("/"), contains="<h1>Notes</h1>")
+
+
+def test_application_sees_who_asked_for_what(site: Site) -> None:
+    """
+    X-Real-IP and X-Forwarded-For name the client, Host is what the client asked for.
+    """
+    me = site.client.exec("hostname", "--ip-address")
+
+    seen = site.client.succeeds(site.url("/whoami")).json()
+
+    assert (me, site.web.vip) == (seen["x_real_ip"], seen["host"])
+    assert me == seen["x_forwarded_for"].split(",")[0]
+
+
+def test_forged_addresses_do_not_reach_the_application(site: Site) -> None:
+    """
+    What a client writes into X-Real-IP or X-Forwarded-For is not believed at the edge.
+    """
+    forged = {"X-Forwarded-For": "203.0.113.6", "X-Real-IP": "203.0.113.6"}
+
+    seen = site.client.succeeds(site.url("/whoami"), headers=forged).json()
+
+    assert "203.0.113.6" not in f"{seen['x_real_ip']} {seen['x_forwarded_for']}"
+
+
+def test_new_clients_go_round_the_five_servers(site: Site) -> None:
+    """
+    Ten requests without a cookie: two to each of the five Thin servers.
+    """
+    assert dict.fromkeys(PORTS, 2) == ports(answers(site, "/whoami", 10))
+
+
+def test_cookie_keeps_a_client_on_its_server(site: Site) -> None:
+    """
+    Whoever brings the SERVERID cookie back stays on the server that it names.
+    """
+    first = site.client.succeeds(site.url("/whoami"))
+
+    later = answers(site, "/whoami", 6, cookie=first.cookie("SERVERID").split(";")[0])
+
+    assert {first.json()["port"]: 6} == ports(later)
+
+
+def test_cookie_is_inserted_once_and_not_cached(site: Site) -> None:
+    """
+    `insert nocache`: the first answer sets the cookie and is not for shared caches; a client that has it gets no other.
+    """
+    first = site.client.succeeds(site.url("/whoami"))
+    (later,) = answers(site, "/whoami", 1, cookie=first.cookie("SERVERID").split(";")[0])
+
+    assert first.cookie("SERVERID").startswith("SERVERID=app-1-30")
+    assert "private" in first.header("Cache-Control")
+    assert "" == later.cookie("SERVERID")
+
+
+def test_cookie_is_invisible_to_the_application(site: Site) -> None:
+    """
+    `indirect`: the application sees the client's other cookies, but not SERVERID.
+    """
+    (seen,) = answers(site, "/whoami", 1, cookie="theme=dark; SERVERID=app-1-3002")
+
+    assert (["theme"], 3002) == (seen.json()["cookies"], seen.json()["port"])
+
+
+def test_requests_queue_in_haproxy_not_in_thin(site: Site) -> None:
+    """
+    `maxconn 1`: of many slow requests each Thin server has one at a time, the others wait in haproxy, and all succeed.
+    """
+    balancer = active_balancer(site)
+
+    with site.client.load(site.url("/slow?seconds=0.5"), connections=QUEUED, timeout=20) as load:
+        eventually(lambda: int(site.backend(balancer)["qcur"]) >= QUEUED - 2 * len(PORTS))
+        connections = site.app.exec("ss", "-Htn", "state", "established", "( sport >= 3000 and sport <= 3004 )")
+        busy = {name: row["scur"] for name, row in site.servers(balancer).items()}
+
+    assert set(busy.values()) <= {"0", "1"}
+    assert len(connections.splitlines()) <= len(PORTS)
+    assert {"1"} == {row["smax"] for row in site.servers(balancer).values()}
+    assert () == load.report.failures
+
+
+def test_client_whose_server_dies_is_redispatched(site: Site) -> None:
+    """
+    `redispatch`: a cookie that names a server that no longer listens costs its client nothing but the session.
+    """
+    first = site.client.succeeds(site.url("/whoami"))
+    port = first.json()["port"]
+    cookie = first.cookie("SERVERID").split(";")[0]
+
+    site.app.exec("sv", "down", f"/etc/service/thin-{port}")
+    site.client.fails(site.thin_url(port, "/up"))
+    later = answers(site, "/whoami", 3, cookie=cookie)
+    site.app.exec("sv", "up", f"/etc/service/thin-{port}")
+
+    assert port not in ports(later)
+
+
+def test_servers_are_checked_every_six_seconds(site: Site) -> None:
+    """
+    The running configuration checks each server every 6 s, and haproxy says that the checks pass.
+    """
+    for host in site.lb.hosts:
+        assert " check inter 6s " in host.exec("cat", "/etc/haproxy/haproxy.cfg")
+        assert {"L4OK"} == {row["check_status"] for row in site.servers(host).values()}
+
+
+def test_process_takes_ten_thousand_connections(site: Site) -> None:
+    """
+    `maxconn 10000`: the frontend's limit, as haproxy reports it.
+    """
+    (frontend,) = (row for row in site.statistics(active_balancer(site)) if row["type"] == "0" and row["pxname"] == "lb")
+
+    assert MAXCONN == int(frontend["slim"])
+
+
+def test_statistics_need_the_password(site: Site) -> None:
+    """
+    The page on port 8080 names its realm, refuses a wrong password, and shows its figures for the right one.
+    """
+    page = f"http://{site.lb.vip}:8080/my_stats"
+
+    refused = site.client.succeeds(page, status=401, headers=basic("admin", "guess"))
+    site.client.succeeds(page, contains="Statistics Report", headers=site.authorization())
+
+    assert 'Basic realm="Global statistics"' == refused.header("WWW-Authenticate")
+
+
+def test_requests_are_logged_to_local0(site: Site) -> None:
+    """
+    haproxy logs every request to the facility local0 of its host's syslog.
+    """
+    site.client.succeeds(site.url("/up?seen-in-the-log"))
+
+    eventually(lambda: [line for line in syslog(active_balancer(site)) if "local0.info" in line and "seen-in-the-log" in line])
+
+
+def test_state_changes_are_logged_to_local1(site: Site) -> None:
+    """
+    haproxy logs a server that goes down to the facility local1, which has notices and worse only.
+    """
+    site.app.exec("sv", "down", "/etc/service/thin-3004")
+
+    for host in site.lb.hosts:
+        eventually(lambda host=host: [line for line in syslog(host) if "local1." in line and "app-1-3004 is DOWN" in line], within=20)  # type: ignore[misc]
+
+    site.app.exec("sv", "up", "/etc/service/thin-3004")
+    assert not [line for line in syslog(active_balancer(site)) if "local1.info" in line]
+
+
+def test_notes_are_shared_by_the_five_servers(site: Site) -> None:
+    """
+    A form posted to one server through both proxies, with Rails' token, is on the page of every other.
+    """
+    form = site.client.succeeds(site.url("/"))
+    token = form.body.split('name="authenticity_token" value="')[1].split('"')[0]
+    headers = {
+        "Cookie": form.cookie("_notes_app_session").split(";")[0],
+        "Content-Type": "application/x-www-form-urlencoded",
+    }
+    posted = site.client.request(
+        site.url("/notes"), method="POST", headers=headers, body=f"authenticity_token={token}&note[body]=from+a+form"
+    )
+
+    assert 302 == posted.status
+    for port in PORTS:
+        site.client.succeeds(site.thin_url(port, "/"), contains="from a form")
+
+
+def syslog(host: HostHandle) -> list[str]:
+    """The lines of a host's log."""
+    return host.exec("cat", "/var/log/syslog/current").splitlines()

@@ -1,0 +1,196 @@
+"""The vocabulary of tests sees what it is there to see: on two bare containers, without any daemon."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import pytest
+
+from hacomponents.testing import Client, HostHandle, NoAnswer, Pair, VipWatch, eventually
+from hacomponents.testing.docker import docker, image
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+NAME = f"vocabulary{os.getpid()}"
+SERVER = """
+import http.server, itertools
+class Handler(http.server.BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    numbers = itertools.count()
+    def do_GET(self):
+        bad = self.path == "/half" and next(self.numbers) % 2
+        self.send_response(503 if bad else 200)
+        self.send_header("Content-Length", "3")
+        self.end_headers()
+        self.wfile.write(b"no\\n" if bad else b"ok\\n")
+http.server.ThreadingHTTPServer(("0.0.0.0", 80), Handler).serve_forever()
+"""
+
+
+@pytest.fixture(scope="module")
+def network() -> Iterator[str]:
+    """A network of Docker."""
+    docker("network", "create", NAME)
+    yield NAME
+    docker("network", "rm", NAME)
+
+
+@pytest.fixture
+def pair(network: str) -> Iterator[Pair]:
+    """Two hosts that do nothing but serve, and an address that neither holds."""
+    hosts = (HostHandle(f"{NAME}-1"), HostHandle(f"{NAME}-2"))
+    for host in hosts:
+        docker("run", "--detach", "--init", "--name", host.name, "--network", network, "--cap-add", "NET_ADMIN",
+               image(), "python3", "-c", SERVER)  # fmt: skip
+    yield Pair(hosts, hosts[0].address.rsplit(".", 1)[0] + ".200")
+    for host in hosts:
+        docker("rm", "--force", host.name)
+
+
+@pytest.fixture
+def client(network: str, pair: Pair) -> Iterator[Client]:
+    """A client that has seen both servers answer."""
+    with Client(f"{NAME}-client", network) as client:
+        for host in pair.hosts:
+            client.eventually(f"http://{host.address}/")
+        yield client
+
+
+def take(host: HostHandle, vip: str) -> None:
+    """Put an address on a host."""
+    host.exec("ip", "address", "add", f"{vip}/24", "dev", "eth0")
+
+
+def drop(host: HostHandle, vip: str) -> None:
+    """Take it away."""
+    host.exec("ip", "address", "del", f"{vip}/24", "dev", "eth0")
+
+
+def test_watch_sees_moves_and_vacancies(pair: Pair) -> None:
+    """
+    An address that leaves one host and then comes to the other: three states, and the vacancy between them.
+    """
+    first, second = pair.hosts
+    take(first, pair.vip)
+
+    with VipWatch(pair) as watch:
+        drop(first, pair.vip)
+        take(second, pair.vip)
+        eventually(lambda: second.holds(pair.vip))
+
+    assert [(first.name,), (), (second.name,)] == [move.holders for move in watch.moves]
+    assert 0 < watch.vacancy < watch.moves[-1].at
+    assert () == watch.overlaps
+
+
+def test_watch_sees_two_holders(pair: Pair) -> None:
+    """
+    An address on both hosts is an overlap, with its length.
+    """
+    first, second = pair.hosts
+    take(first, pair.vip)
+
+    with VipWatch(pair) as watch:
+        take(second, pair.vip)
+        drop(first, pair.vip)
+
+    (overlap,) = watch.overlaps
+    assert (first.name, second.name) == overlap.holders
+    assert 0 < overlap.seconds < 5
+
+
+def test_watch_sees_a_host_die_and_return(pair: Pair) -> None:
+    """
+    A killed host holds nothing, and is recognised again after its start.
+    """
+    first, _ = pair.hosts
+    take(first, pair.vip)
+
+    with VipWatch(pair) as watch:
+        first.kill()
+        first.start()
+        take(first, pair.vip)
+        eventually(lambda: first.holds(pair.vip))
+        eventually(lambda: first.processes("python3"))
+
+    assert [(first.name,), (), (first.name,)] == [move.holders for move in watch.moves]
+
+
+def test_client_asserts_what_it_gets(client: Client, pair: Pair) -> None:
+    """
+    `succeeds` fails on another status and on a silent address, `fails` fails on an answer, each saying what came.
+    """
+    good = f"http://{pair.hosts[0].address}/"
+
+    with pytest.raises(AssertionError, match="200, not 404"):
+        client.succeeds(good, status=404)
+    with pytest.raises(AssertionError, match="Connection refused"):
+        client.succeeds(f"http://{pair.hosts[0].address}:81/")
+    with pytest.raises(AssertionError, match="though it should fail"):
+        client.fails(good)
+    assert "Connection refused" in client.fails(f"http://{pair.hosts[0].address}:81/")
+
+
+def test_load_counts_every_failure(client: Client, pair: Pair) -> None:
+    """
+    Every second answer is 503: the load counts each with its status and body.
+    """
+    with client.load(f"http://{pair.hosts[0].address}/half", connections=1, think_time=0.01) as load:
+        eventually(lambda: client.requests(f"http://{pair.hosts[1].address}/"))
+
+    errors = {failure.error for failure in load.report.failures}
+    assert {"HTTP 503: 'no\\n'"} == errors
+    assert abs(load.report.requests - 2 * len(load.report.failures)) <= 1
+
+
+def test_gap_is_as_long_as_the_cut(client: Client, pair: Pair) -> None:
+    """
+    A host that is cut off and comes back is one gap, as long as the cut; the same address answers before and after.
+    """
+    host = pair.hosts[0]
+
+    with client.gap(f"http://{host.address}/") as gap:
+        host.block()
+        client.fails(f"http://{host.address}/", timeout=1)
+        host.unblock()
+        client.eventually(f"http://{host.address}/")
+
+    assert 1 < gap.report.longest < 5
+    assert {"TimeoutError"} == {failure.error for failure in gap.report.failures}
+
+
+@pytest.mark.parametrize("direction", ["in", "out"])
+def test_block_works_one_way(client: Client, pair: Pair, direction: str) -> None:
+    """
+    A cut of one direction is enough to lose the host, in either direction.
+    """
+    host = pair.hosts[0]
+
+    host.block("in" if direction == "in" else "out")
+    assert isinstance(client.requests(f"http://{host.address}/", timeout=1)[0], NoAnswer)
+    host.unblock()
+
+    client.eventually(f"http://{host.address}/")
+
+
+def test_frozen_host_does_not_answer(client: Client, pair: Pair) -> None:
+    """
+    A paused host is silent until it goes on.
+    """
+    host = pair.hosts[0]
+
+    host.pause()
+    assert "timed out" in client.fails(f"http://{host.address}/", timeout=1)
+    host.unpause()
+
+    client.eventually(f"http://{host.address}/")
+
+
+def test_killing_what_is_not_there_is_an_error(pair: Pair) -> None:
+    """
+    A pattern that matches no process is a mistake of the story, and says so.
+    """
+    with pytest.raises(AssertionError, match="no process matches 'nginx'"):
+        pair.hosts[0].kill_process("nginx")
