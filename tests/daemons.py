@@ -1,0 +1,112 @@
+"""A container with the real daemons, which check configurations as they would on a host."""
+
+from __future__ import annotations
+
+import io
+import json
+import subprocess
+import tarfile
+import uuid
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+IMAGE = Path(__file__).parent.parent / "hacomponents" / "hosts" / "docker" / "image"
+TAG = "hacomponents/test-daemons"
+CHECKS = {
+    "/etc/keepalived/keepalived.conf": "keepalived --config-test --use-file",
+    "/etc/haproxy/haproxy.cfg": "haproxy -c -q -f",
+    "/etc/nginx/nginx.conf": "nginx -t -q -c",
+}
+# Runs each check of /checks/CASE.json in an address of its own, and prints what a daemon had to say.
+RUNNER = """
+import json, pathlib, subprocess
+said = {}
+for case in sorted(pathlib.Path("/checks").glob("*.json")):
+    check = json.loads(case.read_text())
+    address = ["ip", "address", "replace", check["address"], "dev", "eth0"]
+    subprocess.run(address, check=True)
+    done = subprocess.run(check["command"] + [str(case.with_suffix(".conf"))], capture_output=True, text=True)
+    subprocess.run(["ip", "address", "flush", "dev", "eth0"], check=True)
+    words = (done.stdout + done.stderr).strip()
+    if done.returncode or words:
+        said[case.stem] = "exit %d: %s" % (done.returncode, words)
+print(json.dumps(said))
+"""
+
+
+@dataclass(frozen=True)
+class Check:
+    """One file, as it is on a host.
+
+    Args:
+        path: of the file, which says whose it is.
+        text: with the agent's marks replaced.
+        address: of the host with its prefix length.
+    """
+
+    path: str
+    text: str
+    address: str
+
+
+def filled(text: str) -> str:
+    """The text with sample values in place of the agent's marks."""
+    import re  # noqa: PLC0415  # of this helper alone
+
+    text = re.sub(r"@@secret:[^@]+@@", "s3cret", text)
+    text = re.sub(r"@@digest:[^@]+@@", "0123456789ab", text)
+    return re.sub(r"@@maxconn:(\d+)@@", r"\1", text)
+
+
+class Lab:
+    """The container. No network but one interface of its own, named as on a host."""
+
+    def __init__(self) -> None:
+        self._name = f"hacomponents-test-daemons-{uuid.uuid4().hex[:8]}"
+
+    def start(self) -> None:
+        """Build the image, once a machine, and start."""
+        packages = "PACKAGES=haproxy keepalived nginx-light"
+        _docker("build", "--quiet", "--tag", TAG, "--build-arg", packages, str(IMAGE))
+        options = ["--network", "none", "--cap-add", "NET_ADMIN", "--sysctl", "net.ipv4.ip_nonlocal_bind=1"]
+        _docker("run", "--detach", "--rm", "--name", self._name, *options, TAG, "sleep", "3600")
+        _docker("exec", self._name, "ip", "link", "add", "eth0", "type", "veth", "peer", "name", "peer0")
+        _docker("exec", self._name, "ip", "link", "set", "eth0", "up")
+        _docker("exec", self._name, "mkdir", "-p", "/run/hacomponents/track", "/run/haproxy")
+
+    def stop(self) -> None:
+        """End the container."""
+        _docker("kill", self._name)
+
+    def complaints(self, checks: Mapping[str, Check]) -> dict[str, str]:
+        """What the daemons say against any of the files, by name; nothing is good."""
+        _docker("exec", self._name, "rm", "-rf", "/checks")
+        _docker("cp", "-", f"{self._name}:/", stdin=_archive(checks))
+        said = json.loads(_docker("exec", "-i", self._name, "python3", "-c", RUNNER))
+        assert isinstance(said, dict)
+        return said
+
+
+def _archive(checks: Mapping[str, Check]) -> bytes:
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w") as archive:
+        for name, check in checks.items():
+            document = json.dumps({"address": check.address, "command": CHECKS[check.path].split()})
+            for suffix, text in (("json", document), ("conf", filled(check.text))):
+                info = tarfile.TarInfo(f"checks/{name}.{suffix}")
+                content = text.encode()
+                info.size, info.mode = len(content), 0o644
+                archive.addfile(info, io.BytesIO(content))
+    return buffer.getvalue()
+
+
+def _docker(*arguments: str, stdin: bytes | None = None) -> str:
+    done = subprocess.run(["docker", *arguments], input=stdin, capture_output=True, check=False)  # noqa: S603, S607
+    if done.returncode:
+        message = f"docker {' '.join(arguments[:3])}: {done.stderr.decode()}"
+        raise RuntimeError(message)
+    return done.stdout.decode()
