@@ -1,5 +1,6 @@
 """A framework for Pulumi resource plugins, on the protocol stubs of the `pulumi` package."""
 
+from toolchain.plugins.rpc.diff import detailed_diff
 from toolchain.plugins.rpc.provider import (
     CheckResult,
     Context,
@@ -12,6 +13,7 @@ from toolchain.plugins.rpc.provider import (
     Resource,
     Severity,
 )
+from toolchain.plugins.rpc.server import serve
 from toolchain.plugins.rpc.values import UNKNOWN, Archive, Asset, Secret, Values, has_unknown, reveal
 
 __all__ = [
@@ -30,6 +32,8 @@ __all__ = [
     "Secret",
     "Severity",
     "Values",
+    "detailed_diff",
     "has_unknown",
     "reveal",
+    "serve",
 ]

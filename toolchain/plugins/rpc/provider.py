@@ -13,7 +13,7 @@ from toolchain.plugins.rpc.values import Values
 
 
 class Kind(Enum):
-    """What happened to one property, by its path (PropertyDiff.Kind of the protocol); *_REPLACE asks for a new object."""
+    """What happened to one property (PropertyDiff.Kind of the protocol); *_REPLACE asks for a new object."""
 
     ADD = 0
     ADD_REPLACE = 1
@@ -34,7 +34,7 @@ class Severity(Enum):
 
 @dataclass(frozen=True)
 class Failure:
-    """One wrong input. The engine prints the value of the top-level input named by `property`: never name a secret one."""
+    """One wrong input. The engine prints the value of the top-level input that `property` names: name no secret one."""
 
     property: str
     reason: str
@@ -63,8 +63,8 @@ class DiffResult:
 class Context:
     """The circumstances of one call.
 
-    `timeout` is in seconds, None without `custom_timeouts`. `cancelled` is set when the engine cancels: long work should
-    then stop. `random_seed` (Check only, else empty) gives the same random name in preview and update.
+    `timeout` is in seconds, None without `custom_timeouts`. `cancelled` is set when the engine cancels: long work
+    should then stop. `random_seed` (Check only, else empty) gives the same random name in preview and update.
     """
 
     urn: str
@@ -102,31 +102,31 @@ class Resource(abc.ABC):
 
     @abc.abstractmethod
     def check(self, ctx: Context, olds: Values, news: Values) -> CheckResult:
-        """Validate the program's inputs and fill in defaults; `olds` are the last checked inputs, empty for a new object."""
+        """Validate the program's inputs, fill in defaults; `olds`: the last checked inputs, empty for a new object."""
 
     @abc.abstractmethod
-    def diff(  # noqa: PLR0913 - the protocol's own six
+    def diff(  # noqa: PLR0913, PLR0917 - the protocol's own
         self, ctx: Context, id_: str, old_inputs: Values, olds: Values, news: Values, ignore_changes: list[str]
     ) -> DiffResult:
         """Compare the last inputs and outputs (`olds`) with the new inputs."""
 
     @abc.abstractmethod
-    def create(self, ctx: Context, inputs: Values, preview: bool) -> tuple[str, Values]:  # noqa: FBT001 - called by position
-        """Make the object; return its id and outputs. In a preview do nothing and return UNKNOWN where that is the answer."""
+    def create(self, ctx: Context, inputs: Values, preview: bool) -> tuple[str, Values]:  # noqa: FBT001 - positional
+        """Make the object; return its id and outputs. In a preview make nothing, return UNKNOWN where values are."""
 
     @abc.abstractmethod
     def read(self, ctx: Context, id_: str, inputs: Values, outputs: Values) -> tuple[str, Values, Values] | None:
-        """Look at the object; return its id, inputs and outputs, or None when it is gone. Empty inputs and outputs: import."""
+        """Look at the object; return its id, inputs and outputs, None when it is gone. An import gives empty ones."""
 
     @abc.abstractmethod
-    def update(  # noqa: PLR0913 - the protocol's own six
+    def update(  # noqa: PLR0913, PLR0917 - the protocol's own
         self,
         ctx: Context,
         id_: str,
         old_inputs: Values,
         olds: Values,
         news: Values,
-        preview: bool,  # noqa: FBT001 - called by position
+        preview: bool,  # noqa: FBT001 - positional
     ) -> Values:
         """Change the object in place; return its outputs."""
 

@@ -65,7 +65,7 @@ class Archive:
 
 
 def from_struct(struct: Struct) -> Values:
-    """Read properties off the wire; numbers without a fraction become int. ValueError: a kind of value not known here."""
+    """Read properties off the wire; numbers without a fraction become int. ValueError: a value of an unknown kind."""
     return {name: _from_wire(value) for name, value in struct.fields.items()}
 
 
@@ -149,10 +149,14 @@ def _to_wire(value: object) -> Wire:
             return Wire(number_value=value)
         case str():
             return Wire(string_value=value)
-        case list() | tuple():
-            return Wire(list_value=ListValue(values=[_to_wire(item) for item in value]))
         case _:
-            return Wire(struct_value=to_struct(_object(value)))
+            return _compound(value)
+
+
+def _compound(value: object) -> Wire:
+    if isinstance(value, list | tuple):
+        return Wire(list_value=ListValue(values=[_to_wire(item) for item in value]))
+    return Wire(struct_value=to_struct(_object(value)))
 
 
 def _object(value: object) -> Values:
