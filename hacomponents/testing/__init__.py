@@ -7,9 +7,9 @@
     assert watch.overlaps == ()
     assert load.report.failures == ()
 
-`Client` asks from a container of its own on the stack's network; `HostHandle` and `Pair` break hosts; `VipWatch` samples
-who holds a VIP; `eventually` waits for a fact, with a deadline. They need the `docker` command and its daemon,
-nothing else, and what they start ends by itself: every program in a container is bounded in time and in number.
+`Client` asks from a container of its own on the stack's network; `HostHandle` and `Pair` break hosts; `VipWatch`
+samples who holds a VIP; `eventually` waits for a fact, with a deadline. They need the `docker` command and its
+daemon, nothing else, and what they start ends by itself: every program in a container is bounded in time and number.
 """
 
 from hacomponents.testing.answers import Failure, GapReport, LoadReport, NoAnswer, Response

@@ -40,7 +40,8 @@ class Background(Generic[Report]):
         first = self._process.stdout.readline() if self._process.stdout else ""
         if first.strip() != "running":
             _, errors = self._process.communicate(timeout=REPORT_DEADLINE)
-            raise AssertionError(f"the program could not begin: {first}{errors}")
+            message = f"the program could not begin: {first}{errors}"
+            raise AssertionError(message)
         return self
 
     def __exit__(
@@ -49,5 +50,6 @@ class Background(Generic[Report]):
         """Stop it and read its report. Raises `DockerError` if it failed."""
         output, errors = self._process.communicate(timeout=REPORT_DEADLINE)
         if self._process.returncode:
-            raise DockerError(f"the program failed (exit {self._process.returncode}): {errors}")
+            message = f"the program failed (exit {self._process.returncode}): {errors}"
+            raise DockerError(message)
         self.report = self._read(json.loads(output))

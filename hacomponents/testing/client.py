@@ -110,10 +110,12 @@ class Client:
         try:
             response = self.request(url, **how)
         except NoAnswer as error:
-            raise AssertionError(f"{self.name}: {error}") from error
+            message = f"{self.name}: {error}"
+            raise AssertionError(message) from error
         if response.status != status or contains not in response.body:
             wanted = f"{status} with {contains!r}" if contains else f"{status}"
-            raise AssertionError(f"{self.name}: {url}: {response.status}, not {wanted}: {response.body[:500]!r}")
+            message = f"{self.name}: {url}: {response.status}, not {wanted}: {response.body[:500]!r}"
+            raise AssertionError(message)
         return response
 
     def fails(self, url: str, **how: Unpack[Request]) -> str:
@@ -127,7 +129,8 @@ class Client:
         except NoAnswer as error:
             return str(error)
         if response.status < SERVER_ERROR:
-            raise AssertionError(f"{self.name}: {url}: {response.status}, though it should fail: {response.body[:500]!r}")
+            message = f"{self.name}: {url}: {response.status}, though it should fail: {response.body[:500]!r}"
+            raise AssertionError(message)
         return f"{response.status}: {response.body}"
 
     def eventually(self, url: str, *, within: float = 10, status: int = OK, contains: str = "") -> Response:

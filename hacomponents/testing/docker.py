@@ -37,10 +37,11 @@ def docker(*arguments: str, stdin: str = "", timeout: float = 60) -> str:
     try:
         done = subprocess.run(command, input=stdin, capture_output=True, text=True, timeout=timeout, check=False)
     except subprocess.TimeoutExpired as error:
-        raise DockerError(f"$ {_shown(command)}    (not done after {timeout:g} s)") from error
+        message = f"$ {_shown(command)}    (not done after {timeout:g} s)"
+        raise DockerError(message) from error
     if done.returncode:
-        words = (done.stderr + done.stdout).strip()
-        raise DockerError(f"$ {_shown(command)}    (exit {done.returncode})\n{words}")
+        message = f"$ {_shown(command)}    (exit {done.returncode})\n{(done.stderr + done.stdout).strip()}"
+        raise DockerError(message)
     return done.stdout.rstrip("\n")
 
 

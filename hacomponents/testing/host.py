@@ -49,7 +49,7 @@ class HostHandle:
         docker("stop", self.name)
 
     def pause(self) -> None:
-        """Freeze all its processes. Its kernel still answers ARP for its addresses, which a real frozen machine does not."""
+        """Freeze all its processes; its kernel goes on, and answers ARP, which that of a frozen machine does not."""
         docker("pause", self.name)
 
     def unpause(self) -> None:
@@ -87,7 +87,8 @@ class HostHandle:
         """
         processes = self.processes(pattern)
         if not processes:
-            raise AssertionError(f"{self.name}: no process matches {pattern!r}")
+            message = f"{self.name}: no process matches {pattern!r}"
+            raise AssertionError(message)
         self.exec("sh", "-c", f"kill -s {signal} {' '.join(map(str, processes))}")
 
     def holds(self, vip: str) -> bool:
@@ -141,8 +142,9 @@ class Pair:
         return next(host for host in self.hosts if host != holder)
 
     def _holders(self) -> list[HostHandle]:
-        """exactly one host holds the VIP"""
+        """Exactly one host holds the VIP."""
         holders = [host for host in self.hosts if host.running and host.holds(self.vip)]
         if len(holders) != 1:
-            raise AssertionError(f"{self.vip} is on {[host.name for host in holders]}")
+            message = f"{self.vip} is on {[host.name for host in holders]}"
+            raise AssertionError(message)
         return holders

@@ -36,6 +36,10 @@ def eventually(check: Callable[[], T], *, within: float = 10, every: float = 0.1
                 return value
             last = f"it is {value!r}"
         if time.monotonic() >= deadline:
-            what = (check.__doc__ or getattr(check, "__name__", "a condition")).strip()
-            raise AssertionError(f"not within {within:g} s: {what}: {last}")
+            message = f"not within {within:g} s: {_what(check)}: {last}"
+            raise AssertionError(message)
         time.sleep(every)
+
+
+def _what(check: Callable[[], object]) -> str:
+    return str(check.__doc__ or getattr(check, "__name__", "a condition")).strip()

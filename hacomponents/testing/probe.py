@@ -13,9 +13,11 @@ import sys
 import threading
 import time
 import urllib.parse
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 Order = dict[str, Any]
 MOST_FAILURES_KEPT = 1000
@@ -81,24 +83,28 @@ class Bound:
         self._closed.set()
 
     def over(self) -> bool:
+        """Whether it has ended."""
         return self._closed.is_set() or time.monotonic() >= self._deadline
 
     def rest(self, seconds: float) -> None:
+        """Wait so many seconds, or until the end."""
         self._closed.wait(seconds)
 
 
 class Announcement:
-    """Says "running" once."""
+    """Says "running", once."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._said = False
 
-    def __call__(self) -> None:
+    def make(self) -> None:
+        """Say it, or leave it where it was said."""
         with self._lock:
             if not self._said:
                 self._said = True
-                print("running", flush=True)
+                sys.stdout.write("running\n")
+                sys.stdout.flush()
 
 
 class Load:
@@ -119,6 +125,7 @@ class Load:
         self.failures: list[tuple[float, str]] = []
 
     def run(self) -> Order:
+        """Ask until the end; the report."""
         threads = [threading.Thread(target=self._keep_asking) for _ in range(self._order["connections"])]
         for thread in threads:
             thread.start()
@@ -140,7 +147,7 @@ class Load:
             if failure:
                 connection.close()
             else:
-                self._running()
+                self._running.make()
             self._bound.rest(max(self._order["think_time"], PAUSE_AFTER_FAILURE if failure else 0))
         connection.close()
 
@@ -181,6 +188,7 @@ class Gap:
         self.attempts: list[tuple[float, str]] = []
 
     async def run(self) -> Order:
+        """Try until the end; the report."""
         waiting: set[asyncio.Task[None]] = set()
         due = time.monotonic()
         while not self._bound.over():
@@ -200,7 +208,7 @@ class Gap:
             self.attempts.append((started - self._bound.started, _words(error)))
         else:
             self.attempts.append((started - self._bound.started, ""))
-            self._running()
+            self._running.make()
 
     async def _exchange(self) -> None:
         reader, writer = await asyncio.open_connection(self._url.hostname, self._url.port or 80)
@@ -211,7 +219,8 @@ class Gap:
         finally:
             writer.close()
         if int(line.split()[1]) >= SERVER_ERROR:
-            raise ValueError(line.decode().strip())
+            message = line.decode().strip()
+            raise ValueError(message)
 
 
 def _gaps(attempts: list[tuple[float, str]]) -> Order:
@@ -238,4 +247,4 @@ COMMANDS: dict[str, Callable[[Order], object]] = {
 }
 
 if __name__ == "__main__":
-    print(json.dumps(COMMANDS[sys.argv[1]](json.loads(sys.argv[2]))), flush=True)
+    sys.stdout.write(json.dumps(COMMANDS[sys.argv[1]](json.loads(sys.argv[2]))))

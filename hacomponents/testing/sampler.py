@@ -1,7 +1,7 @@
 """Who holds an address: samples of /proc/<pid>/net, from a container that sees the machine's processes.
 
-It runs there by itself: `python3 -c <this text> <order as JSON>`. It writes "running" after the first sample, goes on until
-standard input ends (or the bound of the order), then writes its report: JSON on one line.
+It runs there by itself: `python3 -c <this text> <order as JSON>`. It writes "running" after the first sample, goes on
+until standard input ends (or the bound of the order), then writes its report: JSON on one line.
 """
 
 from __future__ import annotations
@@ -37,6 +37,7 @@ class Sampler:
         self._search_at = 0.0
 
     def holders(self) -> list[str]:
+        """The hosts that hold the address now."""
         if len(self._processes) < len(self._hosts) and time.monotonic() >= self._search_at:
             self._search()
         return [host for host in self._hosts if self._vip in self._addresses_of(host)]
@@ -75,7 +76,8 @@ def watch(order: dict[str, Any]) -> dict[str, Any]:
     moves = [(0.0, sampler.holders())]
     started = before = time.monotonic()
     resolution = 0.0
-    print("running", flush=True)
+    sys.stdout.write("running\n")
+    sys.stdout.flush()
     while not ended.wait(order["every"]) and before - started < order["seconds"]:
         now, holders = time.monotonic(), sampler.holders()
         if holders != moves[-1][1]:
@@ -85,4 +87,4 @@ def watch(order: dict[str, Any]) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    print(json.dumps(watch(json.loads(sys.argv[1]))), flush=True)
+    sys.stdout.write(json.dumps(watch(json.loads(sys.argv[1]))))

@@ -91,7 +91,9 @@ class VipWatch:
     @property
     def overlaps(self) -> tuple[Overlap, ...]:
         """Every time in which more than one host held the VIP; there must be none outside a partition."""
-        return tuple(Overlap(move.at, seconds, move.holders) for move, seconds in self._spans() if len(move.holders) > 1)
+        return tuple(
+            Overlap(move.at, seconds, move.holders) for move, seconds in self._spans() if len(move.holders) > 1
+        )
 
     @property
     def vacancy(self) -> float:

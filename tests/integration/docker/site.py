@@ -86,10 +86,11 @@ class Site:
                 host.unpause()
             elif not host.running:
                 host.start()
+        eventually(lambda: self.app.exec("sh", "-c", "sv up /etc/service/thin-*"))
         eventually(self.well, within=60, every=0.5)
 
     def well(self) -> bool:
-        """the site is well: it answers, both balancers see five servers, each VIP has one holder"""
+        """The site is well: it answers, both balancers see five servers, each VIP has one holder."""
         self.client.succeeds(self.url("/up"), timeout=3)
         for host in self.lb.hosts:
             states = {name: row["status"] for name, row in self.servers(host).items()}

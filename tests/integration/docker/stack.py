@@ -19,7 +19,7 @@ PROGRAM = Path("stacks/rails_ha.py")
 LONGEST_COMMAND = 600
 
 
-class PulumiFailed(Exception):
+class PulumiError(Exception):
     """The `pulumi` command failed; the text is all that it wrote."""
 
 
@@ -95,7 +95,8 @@ class Stack:
         edits = {f'Tier("{tier}",': f'Tier("{tier}", {more},' for tier, more in arguments.items()}
         for old, new in {**edits, **(replace or {})}.items():
             if text.count(old) != 1:
-                raise ValueError(f"{PROGRAM} has {text.count(old)} times {old!r}, not once")
+                message = f"{PROGRAM} has {text.count(old)} times {old!r}, not once"
+                raise ValueError(message)
             text = text.replace(old, new)
         (self.project / PROGRAM).write_text(text)
 
@@ -121,12 +122,12 @@ class Stack:
         return self._operate("destroy", "--yes", "--skip-preview")
 
     def pulumi(self, *arguments: str) -> str:
-        """Run the command; all that it wrote. Raises `PulumiFailed`."""
+        """Run the command; all that it wrote. Raises `PulumiError`."""
         command = ["pulumi", *arguments, "--non-interactive", "--color", "never"]
         done = subprocess.run(command, cwd=self.project, env=self._environment(), stdout=subprocess.PIPE,
                               stderr=subprocess.STDOUT, text=True, timeout=LONGEST_COMMAND, check=False)  # fmt: skip
         if done.returncode:
-            raise PulumiFailed(done.stdout)
+            raise PulumiError(done.stdout)
         return done.stdout
 
     def _operate(self, *arguments: str) -> Update:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 TAKEOVER = 5.0
 DIALECT = "vrrp=Vrrp2(auth_pass=config.require_secret('auth_pass'))"
 # One advert: the first VRRP packet that the client's interface sees, as hexadecimal digits of its IP packet.
+VERSION_2_ADVERT = 0x21
 LISTEN = """
 import socket
 link = socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM, socket.ntohs(0x0800))
@@ -30,10 +31,13 @@ print(packet.hex())
 
 
 @pytest.fixture(scope="module")
-def article(rails: Stack, new_stack: Callable[[str], Stack]) -> Iterator[Site]:
+def article(new_stack: Callable[[str], Stack]) -> Iterator[Site]:
     """A second stack, in the article's dialect, beside the first."""
     stack = new_stack("article")
-    edits = {"Thin, Vip": "Thin, Vip, Vrrp2", **{f"net.address({at})": f"net.address({at}), {DIALECT}" for at in (10, 20)}}
+    edits = {
+        "Thin, Vip": "Thin, Vip, Vrrp2",
+        **{f"net.address({at})": f"net.address({at}), {DIALECT}" for at in (10, 20)},
+    }
     try:
         stack.push(replace=edits)
         with Client(f"{stack.name}-client", f"{stack.name}-rails") as client:
@@ -56,22 +60,22 @@ def test_two_stacks_stand_side_by_side(site: Site, article: Site) -> None:
 
 def test_adverts_are_as_the_article_writes_them(article: Site) -> None:
     """
-    VRRP version 2 to the multicast group 224.0.0.18 with a password in clear (RFC 2338), and MASTER and BACKUP states.
+    VRRP version 2 to the multicast group 224.0.0.18, its password in clear (RFC 2338), from a MASTER and a BACKUP.
     """
     packet = bytes.fromhex(article.client.exec("python3", "-c", LISTEN))
     header = 4 * (packet[0] & 15)
 
     assert "224.0.0.18" == ".".join(map(str, packet[16:20]))
-    assert 0x21 == packet[header]
+    assert VERSION_2_ADVERT == packet[header]
     assert article.stack.secrets["auth_pass"].encode() in packet
     for pair in (article.web, article.lb):
-        states = ["state MASTER", "state BACKUP"]
-        assert all(s in h.exec("cat", "/etc/keepalived/keepalived.conf") for s, h in zip(states, pair.hosts, strict=True))
+        for host, state in zip(pair.hosts, ("MASTER", "BACKUP"), strict=True):
+            assert f"state {state}\n" in host.exec("cat", "/etc/keepalived/keepalived.conf")
 
 
 def test_article_dialect_fails_over_and_back(article: Site) -> None:
     """
-    The MASTER is killed: the BACKUP takes over within three adverts, and gives the VIP back when the MASTER returns.
+    The MASTER is killed: the BACKUP takes over after three adverts, and gives the VIP back when the MASTER returns.
     """
     master, backup = article.web.hosts
     eventually(lambda: master == article.web.holder, within=20)

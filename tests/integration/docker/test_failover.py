@@ -45,8 +45,7 @@ def taken_over(pair: Pair, by: HostHandle) -> Callable[[], bool]:
 
 def test_killed_host_is_replaced_by_its_peer(site: Site, pair: Pair, tier: str) -> None:
     """
-    The active host is killed: its peer takes the VIP within the bound, the two never hold it together, and the site
-    answers; the dead host comes back as the standby.
+    The active host is killed: its peer takes the VIP within the bound, and the dead host comes back as the standby.
     """
     dead, peer = pair.holder, pair.standby
     url, method = answers_of(site, tier)
@@ -66,7 +65,7 @@ def test_killed_host_is_replaced_by_its_peer(site: Site, pair: Pair, tier: str) 
 
 def test_killed_daemon_moves_the_vip(site: Site, pair: Pair, tier: str) -> None:
     """
-    nginx or haproxy is killed with -9 on the active host: the peer takes the VIP at once, and the daemon is started again.
+    Its daemon (nginx, haproxy) is killed with -9 on the active host: the peer takes the VIP at once, and the daemon starts again.
     """
     broken, peer = pair.holder, pair.standby
     url, method = answers_of(site, tier)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from hacomponents.testing import VipWatch
-from tests.integration.docker.stack import PulumiFailed, changed_lines
+from tests.integration.docker.stack import PulumiError, changed_lines
 
 if TYPE_CHECKING:
     from hacomponents.testing import HostHandle
@@ -39,14 +39,13 @@ def test_refresh_of_an_untouched_stack_changes_nothing(site: Site) -> None:
 
 def test_refused_configuration_leaves_the_site_up(site: Site) -> None:
     """
-    A configuration that haproxy refuses is reported with haproxy's words, twice, and the site keeps answering on the old
-    one; the next good push converges.
+    What haproxy refuses is reported with its own words, twice, and the site stays up; the next good push converges.
     """
     before = [release(host) for host in site.lb.hosts]
 
     with site.client.load(site.url("/up"), connections=4, think_time=0.02) as load:
         for _ in range(2):
-            with pytest.raises(PulumiFailed, match="nothing was changed") as refused:
+            with pytest.raises(PulumiError, match="nothing was changed") as refused:
                 site.stack.push(lb=NONSENSE)
             assert "unknown keyword 'nonsense'" in str(refused.value)
 
@@ -76,11 +75,11 @@ def test_push_of_configuration_is_not_noticed(site: Site) -> None:
 
 def test_preview_shows_the_changed_line_and_nothing_else(site: Site) -> None:
     """
-    A change of one line: `pulumi preview --diff` shows it under its file's path for both hosts of the tier, alone.
+    A change of one line: `pulumi preview --diff` shows it under its file's path, for both hosts of the tier, alone.
     """
     site.stack.write(lb="retries=4")
     preview = site.stack.preview()
 
-    assert 2 * ["- retries 3", "+ retries 4"] == changed_lines(preview.output)
-    assert 2 == len(re.findall(r'/etc/haproxy/haproxy\.cfg"?\s*:', preview.output))
-    assert {"update": 2} == preview.changed
+    assert len(site.lb.hosts) * ["- retries 3", "+ retries 4"] == changed_lines(preview.output)
+    assert {"update": len(site.lb.hosts)} == preview.changed
+    assert len(site.lb.hosts) == len(re.findall(r'/etc/haproxy/haproxy\.cfg"?\s*:', preview.output))

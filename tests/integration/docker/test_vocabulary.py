@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 NAME = f"vocabulary{os.getpid()}"
+LONG = 5.0
 SERVER = """
 import http.server, itertools
 class Handler(http.server.BaseHTTPRequestHandler):
@@ -98,7 +99,7 @@ def test_watch_sees_two_holders(pair: Pair) -> None:
 
     (overlap,) = watch.overlaps
     assert (first.name, second.name) == overlap.holders
-    assert 0 < overlap.seconds < 5
+    assert 0 < overlap.seconds < LONG
 
 
 def test_watch_sees_a_host_die_and_return(pair: Pair) -> None:
@@ -147,7 +148,7 @@ def test_load_counts_every_failure(client: Client, pair: Pair) -> None:
 
 def test_gap_is_as_long_as_the_cut(client: Client, pair: Pair) -> None:
     """
-    A host that is cut off and comes back is one gap, as long as the cut; the same address answers before and after.
+    A host that is cut off and comes back is one gap, as long as the cut.
     """
     host = pair.hosts[0]
 
@@ -157,14 +158,14 @@ def test_gap_is_as_long_as_the_cut(client: Client, pair: Pair) -> None:
         host.unblock()
         client.eventually(f"http://{host.address}/")
 
-    assert 1 < gap.report.longest < 5
+    assert 1 < gap.report.longest < LONG
     assert {"TimeoutError"} == {failure.error for failure in gap.report.failures}
 
 
 @pytest.mark.parametrize("direction", ["in", "out"])
 def test_block_works_one_way(client: Client, pair: Pair, direction: str) -> None:
     """
-    A cut of one direction is enough to lose the host, in either direction.
+    A cut of one direction, whichever, is enough to lose the host.
     """
     host = pair.hosts[0]
 
