@@ -1,0 +1,29 @@
+"""The README is a promise."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text()
+
+
+def test_first_block_is_the_stack() -> None:
+    """
+    The first code block is the Rails stack whole, as it is deployed.
+    """
+    block = re.search(r"```python\n(.*?)```", README, re.DOTALL)
+
+    assert block is not None
+    assert (ROOT / "stacks" / "rails_ha.py").read_text() == block[1]
+
+
+def test_links() -> None:
+    """
+    Every link to a file of the repository leads to one.
+    """
+    targets = re.findall(r"\]\((?!https?:)([^)#]+)\)", README)
+
+    assert targets
+    assert [] == [target for target in targets if not (ROOT / target).exists()]
