@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from hypothesis import strategies as st
 
 from hacomponents.topology import load_balancer as lb
@@ -60,7 +62,7 @@ servers = st.builds(
     env=st.dictionaries(st.sampled_from(["A", "LANG"]), st.text("abc =", max_size=8), max_size=2),
     secret_env=st.dictionaries(st.just("KEY"), st.just(SECRET), max_size=1),
 )
-balancers = {
+balancers: dict[str, st.SearchStrategy[Any]] = {
     "port": ports,
     "balance": st.sampled_from(lb.BALANCE),
     "maxconn": st.integers(1, 20000),
@@ -72,7 +74,7 @@ balancers = {
     "stats": st.none() | st.builds(lb.Stats, password=st.just(SECRET), port=st.just(8080)),
     "extra_config": st.sampled_from(["", "option http-server-close\n"]),
 }
-proxies = {
+proxies: dict[str, st.SearchStrategy[Any]] = {
     "port": st.integers(80, 7999),
     "server_name": st.sampled_from([("_",), ("www.example.com", "example.com"), ("*.example.com",)]),
     "worker_connections": st.integers(64, 8192),
@@ -87,7 +89,12 @@ proxies = {
 def sites(draw: st.DrawFn) -> Site:
     """A site of one to three tiers, each with a pair or without, and perhaps a pair that stands alone."""
     network, taken = Network("net", draw(NETWORKS)), dict[int, str]()
-    app = App("app", _hosts(network, "app", draw(st.integers(1, 4)), taken), draw(servers), Folder("app", {"config.ru": b"run App\n"}))
+    app = App(
+        "app",
+        _hosts(network, "app", draw(st.integers(1, 4)), taken),
+        draw(servers),
+        Folder("app", {"config.ru": b"run App\n"}),
+    )
     tiers: list[App | lb.LoadBalancer | ReverseProxy | Pair] = [app]
     if draw(st.booleans()):
         vip = draw(st.none() | vips(network, 20))

@@ -26,7 +26,9 @@ class TierComponent(pulumi.ComponentResource):
         self.vip_pair: VipPair | None = None
         hosts.declaration.declare(tier)
 
-    def roll_out(self, vip: Vip | None = None, track: Track | None = None, behind: "TierComponent | None" = None) -> None:
+    def roll_out(
+        self, vip: Vip | None = None, track: Track | None = None, behind: "TierComponent | None" = None
+    ) -> None:
         """Create the hosts and push to them.
 
         Args:

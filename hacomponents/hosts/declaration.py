@@ -63,14 +63,11 @@ class Declaration:
     def secrets_document(self, host: Host) -> pulumi.Output[str]:
         """The secrets of a host as the agent reads them (`secret`); secret itself."""
 
-        def document(given: dict[str, object]) -> str:
-            values, site = given["values"], given["site"]
-            known = site.bundles[host.name].secrets
-            entries = {secret.name: {"digest": secret.digest, "value": values[secret.name]} for secret in known}
-            return json.dumps({"secrets": entries}, indent=2, sort_keys=True)
+        def document(site: Rendered) -> pulumi.Output[str]:
+            bundle = site.bundles[host.name]
+            return self._secret_values().apply(lambda values: _document(bundle, values))
 
-        values = pulumi.Output.from_input(None).apply(lambda _: self._secret_values())
-        return pulumi.Output.secret(pulumi.Output.all(values=values, site=self.rendered).apply(document))
+        return pulumi.Output.secret(self.rendered.apply(document))
 
     def _secret_values(self) -> pulumi.Output[dict[str, str]]:
         inputs = {name: value for tier in self._tiers for name, value in secrets.inputs_of(tier, tier.name)}
@@ -93,6 +90,11 @@ class Declaration:
             raise _told_once(TopologyError(site.name, problems))
         hosts = {host for tier in tiers for host in tier.hosts}
         return Rendered(self._network, {host.name: bundle_of(site, host) for host in hosts})
+
+
+def _document(bundle: Bundle, values: Mapping[str, str]) -> str:
+    entries = {secret.name: {"digest": secret.digest, "value": values[secret.name]} for secret in bundle.secrets}
+    return json.dumps({"secrets": entries}, indent=2, sort_keys=True)
 
 
 def _told_once(error: TopologyError) -> pulumi.RunError:

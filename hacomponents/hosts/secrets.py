@@ -39,7 +39,7 @@ def resolved(node: Node, name: str, secrets: Mapping[str, Secret]) -> Node:
         name: as for `inputs_of`.
         secrets: by those names.
     """
-    return _walk(node, name, lambda where, value: secrets.get(where, value))
+    return _walk(node, name, secrets.get)
 
 
 def secret(name: str, value: str, key: str) -> Secret:

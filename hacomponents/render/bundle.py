@@ -8,7 +8,6 @@ from functools import singledispatch
 from typing import TYPE_CHECKING
 
 from hacomponents.render import haproxy, keepalived, nginx, thin
-from hacomponents.render.part import Json, Part
 from hacomponents.topology.app import App
 from hacomponents.topology.load_balancer import LoadBalancer
 from hacomponents.topology.pair import Pair
@@ -17,6 +16,7 @@ from hacomponents.topology.reverse_proxy import ReverseProxy
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from hacomponents.render.part import Json, Part
     from hacomponents.topology.network import Host
     from hacomponents.topology.secret import Secret
     from hacomponents.topology.site import Site

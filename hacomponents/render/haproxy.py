@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from hacomponents.render.part import Part, text
+from hacomponents.render.part import Json, Part, text
 from hacomponents.render.template import render
 from hacomponents.topology.load_balancer import HEALTH_PORT
 from hacomponents.topology.secret import Secret
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 CONFIG = "/etc/haproxy/haproxy.cfg"
 HEALTH = f"http://127.0.0.1:{HEALTH_PORT}/health"
 SOCKET = "/run/haproxy/admin.sock"
-SERVICE = {"daemon": "haproxy", "files": ["/etc/haproxy/"], "config": CONFIG, "socket": SOCKET, "health": HEALTH}
+SERVICE: Json = {"daemon": "haproxy", "files": ["/etc/haproxy/"], "config": CONFIG, "socket": SOCKET, "health": HEALTH}
 
 
 def part(tier: LoadBalancer, host: Host, site: Site) -> Part:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from hacomponents.render.part import Part, text
+from hacomponents.render.part import Json, Part, text
 from hacomponents.render.template import render
 from hacomponents.topology.pair import Process, Service, Url
 from hacomponents.topology.secret import Secret
@@ -37,7 +37,7 @@ def part(tier: Pair, host: Host, site: Site) -> Part:
         weight=vrrp.weight if isinstance(vrrp, Vrrp2) else 0,
     )
     password = vrrp.auth_pass if isinstance(vrrp, Vrrp2) else None
-    service = {
+    service: Json = {
         "daemon": "keepalived",
         "files": ["/etc/keepalived/"],
         "config": CONFIG,

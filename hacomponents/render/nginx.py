@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from hacomponents.render.part import Part, text
+from hacomponents.render.part import Json, Part, text
 from hacomponents.render.template import render
 from hacomponents.topology.reverse_proxy import STATUS_PORT
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 CONFIG = "/etc/nginx/nginx.conf"
 HEALTH = f"http://127.0.0.1:{STATUS_PORT}/health"
-SERVICE = {
+SERVICE: Json = {
     "daemon": "nginx",
     "files": ["/etc/nginx/"],
     "config": CONFIG,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from hacomponents.render.part import Json, Part, data, text
@@ -19,36 +20,50 @@ CURRENT = "/etc/hacomponents/current"
 
 def part(tier: App, host: Host, site: Site) -> Part:
     """What a host of the tier gets."""
-    directory = f"/srv/{tier.name}"
-    config = f"/etc/thin/{tier.name}.yml"
-    environment = f"/etc/thin/{tier.name}.env"
-    files = {f"{directory}/{name}": data(content) for name, content in tier.folder.files.items()}
-    files[config] = text(render("thin/thin.yml.j2", site=site, tier=tier, host=host, directory=directory))
+    paths = _Paths(tier.name)
+    files = {f"{paths.directory}/{name}": data(content) for name, content in tier.folder.files.items()}
+    files[paths.config] = text(render("thin/thin.yml.j2", site=site, tier=tier, host=host, directory=paths.directory))
     # One file a variable, the form of `chpst -e`; secrets among them are only readable by the server's user.
     for name, value in sorted({**tier.server.env, **_tokens(tier)}.items()):
-        files[f"{environment}/{name}"] = text(value + "\n", mode="0600", owner=USER)
+        files[f"{paths.environment}/{name}"] = text(value + "\n", mode="0600", owner=USER)
     return Part(
         files=files,
-        services={
-            f"thin-{port}": _service(tier, host, port, directory, config, environment) for port in tier.server.ports
-        },
+        services={f"thin-{port}": _service(tier, host, port, paths) for port in tier.server.ports},
         secrets=tuple(secret for secret in tier.server.secret_env.values() if isinstance(secret, Secret)),
         packages=("thin", *tier.server.packages),
     )
+
+
+@dataclass(frozen=True)
+class _Paths:
+    name: str
+
+    @property
+    def directory(self) -> str:
+        return f"/srv/{self.name}"
+
+    @property
+    def config(self) -> str:
+        return f"/etc/thin/{self.name}.yml"
+
+    @property
+    def environment(self) -> str:
+        return f"/etc/thin/{self.name}.env"
 
 
 def _tokens(tier: App) -> dict[str, str]:
     return {name: secret.token for name, secret in tier.server.secret_env.items() if isinstance(secret, Secret)}
 
 
-def _service(tier: App, host: Host, port: int, directory: str, config: str, environment: str) -> Json:
-    variables = ["/usr/bin/chpst", "-e", f"{CURRENT}{environment}"] if tier.server.env or tier.server.secret_env else []
+def _service(tier: App, host: Host, port: int, paths: _Paths) -> Json:
+    has_variables = bool(tier.server.env or tier.server.secret_env)
+    variables = ["/usr/bin/chpst", "-e", CURRENT + paths.environment] if has_variables else []
     return {
         "daemon": "process",
-        "files": [f"{directory}/", config, *([f"{environment}/"] if variables else [])],
-        "command": [*variables, "/usr/bin/thin", "start", "--config", f"{CURRENT}{config}", "--port", str(port)],
+        "files": [f"{paths.directory}/", paths.config, *([f"{paths.environment}/"] if has_variables else [])],
+        "command": [*variables, "/usr/bin/thin", "start", "--config", CURRENT + paths.config, "--port", str(port)],
         "user": USER,
-        "directory": directory,
+        "directory": paths.directory,
         "environment": {"PORT": str(port)},
         "health": f"http://{host.address}:{port}{tier.server.health}",
         "health_timeout": tier.server.health_timeout,

@@ -51,4 +51,6 @@ class App:
         if isinstance(self.server, Thin):
             yield from self.server.check(f"{self.name}.server", self.folder)
         else:
-            yield Problem(f"{self.name}.server", "must be an application server", 'write Thin(app="./app")', self.server)
+            yield Problem(
+                f"{self.name}.server", "must be an application server", 'write Thin(app="./app")', self.server
+            )

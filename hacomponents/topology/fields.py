@@ -38,7 +38,9 @@ def integer(path: str, value: object, low: int, high: int) -> Iterator[Problem]:
 def seconds(path: str, value: object, low: float, high: float) -> Iterator[Problem]:
     """Durations in seconds; fractions are fine."""
     if not isinstance(value, int | float) or isinstance(value, bool) or not low <= value <= high:
-        yield Problem(path, f"must be a number of seconds between {low:g} and {high:g}", "give one in that range", value)
+        yield Problem(
+            path, f"must be a number of seconds between {low:g} and {high:g}", "give one in that range", value
+        )
 
 
 def text(path: str, value: object, pattern: re.Pattern[str], shape: str) -> Iterator[Problem]:

@@ -126,7 +126,9 @@ class Stats:
         yield from fields.text(f"{path}.user", self.user, fields.TOKEN, "letters, digits and _ . -")
         yield from fields.text(f"{path}.realm", self.realm, fields.PHRASE, "words without quotes or backslashes")
         if not isinstance(self.password, Secret):
-            yield Problem(f"{path}.password", "must be a secret text", "give a string or a secret of the stack's configuration")
+            yield Problem(
+                f"{path}.password", "must be a secret text", "give a string or a secret of the stack's configuration"
+            )
         elif not self.password.length or not self.password.clean:
             rule = "must have letters, digits and marks only, and no quote, brace, '$' or '|'"
             yield Problem(f"{path}.password", rule, "choose another")
@@ -192,8 +194,15 @@ class LoadBalancer:
         yield from fields.integer(f"{self.name}.retries", self.retries, 0, 100)
         yield from self._check_log()
         yield from fields.extra_config(f"{self.name}.extra_config", self.extra_config)
-        for name, kind in (("cookie", Cookie), ("default_server", DefaultServer), ("timeout", Timeouts), ("stats", Stats)):
-            yield from _check_part(f"{self.name}.{name}", getattr(self, name), kind, optional=name in {"cookie", "stats"})
+        for name, kind in (
+            ("cookie", Cookie),
+            ("default_server", DefaultServer),
+            ("timeout", Timeouts),
+            ("stats", Stats),
+        ):
+            yield from _check_part(
+                f"{self.name}.{name}", getattr(self, name), kind, optional=name in {"cookie", "stats"}
+            )
 
     def _check_log(self) -> Iterator[Problem]:
         for index, facility in enumerate(self.log):

@@ -106,7 +106,9 @@ def _free_block(role: str, taken: dict[int, str]) -> int | None:
 def check_network(network: Network) -> Iterator[Problem]:
     """Rules of the network itself."""
     path = f"network {network.name}"
-    yield from fields.text(f"{path}.name", network.name, fields.NAME, "lower-case letters, digits and hyphens, 30 at most")
+    yield from fields.text(
+        f"{path}.name", network.name, fields.NAME, "lower-case letters, digits and hyphens, 30 at most"
+    )
     if network.subnet is None:
         yield Problem(
             f"{path}.cidr",
@@ -119,7 +121,9 @@ def check_network(network: Network) -> Iterator[Problem]:
 def check_hosts(network: Network, hosts: tuple[Host, ...]) -> Iterator[Problem]:
     """Every host has a name of its own, and an address that the network could give."""
     for host in hosts:
-        yield from fields.text(f"host {host.name}.name", host.name, fields.NAME, "lower-case letters, digits and hyphens, 30 at most")
+        yield from fields.text(
+            f"host {host.name}.name", host.name, fields.NAME, "lower-case letters, digits and hyphens, 30 at most"
+        )
         if network.subnet is not None and not host.address:
             yield Problem(
                 f"host {host.name}.address",

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 from hacomponents.errors import Problem
 from hacomponents.topology import fields
-from hacomponents.topology.tier import Endpoint, Listener
 from hacomponents.topology.vip import PAIR, Vip, check_vip
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from hacomponents.topology.network import Host, Network
+    from hacomponents.topology.tier import Endpoint, Listener
 
-URL = fields.re.compile(r"http://127\.0\.0\.1:[0-9]{1,5}/[A-Za-z0-9._~/-]*")
-PROCESS = fields.re.compile(r"[A-Za-z0-9_.-]{1,15}")
+URL = re.compile(r"http://127\.0\.0\.1:[0-9]{1,5}/[A-Za-z0-9._~/-]*")
+PROCESS = re.compile(r"[A-Za-z0-9_.-]{1,15}")
 
 
 @dataclass(frozen=True)

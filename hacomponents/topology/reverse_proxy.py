@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -10,14 +11,14 @@ from hacomponents.topology import fields
 from hacomponents.topology.tier import Endpoint, Listener, Tier, endpoints
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from hacomponents.topology.network import Host, Network
     from hacomponents.topology.vip import Vip
 
 # On loopback, for the check of keepalived and the proof of a push.
 STATUS_PORT = 8009
-SIZE = fields.re.compile(r"[1-9][0-9]{0,8}[kKmMgG]?")
+SIZE = re.compile(r"[1-9][0-9]{0,8}[kKmMgG]?")
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,7 @@ class ReverseProxy:
     to: Tier
     vip: Vip | None = None
     port: int = 80
-    server_name: tuple[str, ...] = ("_",)
+    server_name: Sequence[str] = ("_",)
     worker_connections: int = 4096
     keepalive: int = 64
     proxy_connect_timeout: float = 2
@@ -79,8 +80,10 @@ class ReverseProxy:
         yield from fields.extra_config(f"{name}.extra_config", self.extra_config)
 
     def _check_server_name(self) -> Iterator[Problem]:
-        if not isinstance(self.server_name, tuple) or not self.server_name:
-            yield Problem(f"{self.name}.server_name", "must be a tuple of names", 'write ("www.example.com",)', self.server_name)
+        if isinstance(self.server_name, str) or not self.server_name:
+            yield Problem(
+                f"{self.name}.server_name", "must be a list of names", 'write ["www.example.com"]', self.server_name
+            )
             return
         for index, server_name in enumerate(self.server_name):
             where = f"{self.name}.server_name[{index}]"

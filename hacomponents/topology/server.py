@@ -89,7 +89,12 @@ class Thin:
         ]
         yield from wrong
         if not wrong and self.ports[-1] > 65535:  # noqa: PLR2004  # the last port there is
-            yield Problem(f"{path}.processes", f"runs past port 65535 from port {self.port}", "lower port or processes", self.processes)
+            yield Problem(
+                f"{path}.processes",
+                f"runs past port 65535 from port {self.port}",
+                "lower port or processes",
+                self.processes,
+            )
         yield from fields.integer(f"{path}.timeout", self.timeout, 1, 3600)
         yield from fields.integer(f"{path}.max_conns", self.max_conns, 1, 65535)
         yield from fields.integer(f"{path}.max_persistent_conns", self.max_persistent_conns, 0, 65535)
@@ -98,11 +103,19 @@ class Thin:
 
 def _check_secret_env(path: str, secret_env: Mapping[str, SecretInput]) -> Iterator[Problem]:
     for name, secret in secret_env.items():
-        yield from fields.text(f"{path}[{name!r}]", name, fields.ENVIRONMENT_NAME, "named by letters, digits and underscores")
+        yield from fields.text(
+            f"{path}[{name!r}]", name, fields.ENVIRONMENT_NAME, "named by letters, digits and underscores"
+        )
         if not isinstance(secret, Secret):
-            yield Problem(f"{path}[{name!r}]", "must be a secret text", "give a string or a secret of the stack's configuration")
+            yield Problem(
+                f"{path}[{name!r}]", "must be a secret text", "give a string or a secret of the stack's configuration"
+            )
         elif not secret.clean or not secret.length:
-            yield Problem(f"{path}[{name!r}]", "must be one line of letters, digits and marks, without quotes, '$' or '|'", "choose another")
+            yield Problem(
+                f"{path}[{name!r}]",
+                "must be one line of letters, digits and marks, without quotes, '$' or '|'",
+                "choose another",
+            )
 
 
 def _check_folder(path: str, folder: Folder) -> Iterator[Problem]:
@@ -114,4 +127,6 @@ def _check_folder(path: str, folder: Folder) -> Iterator[Problem]:
         rule = f"holds {size} bytes, and a bundle carries {MAX_APP_BYTES} at most"
         yield Problem(path, rule, "leave build artefacts and logs out of the folder", folder.path)
     for name in folder.files:
-        yield from fields.text(f"{path}: file {name!r}", "/" + name, fields.FILE_PATH, "named by letters, digits and . _ - @ only")
+        yield from fields.text(
+            f"{path}: file {name!r}", "/" + name, fields.FILE_PATH, "named by letters, digits and . _ - @ only"
+        )

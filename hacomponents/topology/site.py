@@ -89,7 +89,8 @@ class Site:
         for pair in self._pairs():
             router_id = pair.vip.router_id
             if router_id and router_id in owners:
-                rule = f"{router_id} is already the virtual_router_id of {owners[router_id]} on network {self.network.name}"
+                owner = owners[router_id]
+                rule = f"{router_id} is already the virtual_router_id of {owner} on network {self.network.name}"
                 yield Problem(f"{pair.vip_path}.virtual_router_id", rule, "give one of them another between 1 and 255")
             owners.setdefault(router_id, pair.vip_path)
 
@@ -126,4 +127,6 @@ def _check_to(tier: Tier) -> Iterator[Problem]:
     if not isinstance(target, Tier):
         yield Problem(f"{tier.name}.to", "must be a tier", "pass the tier behind, not its name or address", target)
     elif target.hosts and not target.endpoints:
-        yield Problem(f"{tier.name}.to", f"{target.name} serves nothing that {tier.name} could reach", "pass a tier with a port")
+        yield Problem(
+            f"{tier.name}.to", f"{target.name} serves nothing that {tier.name} could reach", "pass a tier with a port"
+        )

@@ -66,7 +66,9 @@ def endpoints(name: str, hosts: tuple[Host, ...], vip: Vip | None, port: int) ->
 
 def check_tier(tier: Tier, network: Network) -> Iterator[Problem]:
     """Name and hosts of any tier, then its own settings."""
-    yield from fields.text(f"{tier.name}.name", tier.name, fields.NAME, "lower-case letters, digits and hyphens, 30 at most")
+    yield from fields.text(
+        f"{tier.name}.name", tier.name, fields.NAME, "lower-case letters, digits and hyphens, 30 at most"
+    )
     yield from check_hosts(network, tier.hosts)
     if not tier.hosts:
         yield Problem(f"{tier.name}.hosts", "must hold at least one host", "ask the network for one", 0)

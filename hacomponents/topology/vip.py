@@ -64,7 +64,10 @@ class Vrrp2:
         """Rules of this dialect."""
         yield from fields.integer(f"{path}.advert_int", self.advert_int, 1, 255)
         yield from _check_auth_pass(f"{path}.auth_pass", self.auth_pass)
-        wrong = [*_check_priorities(f"{path}.priority", self.priority), *fields.integer(f"{path}.weight", self.weight, 0, 253)]
+        wrong = [
+            *_check_priorities(f"{path}.priority", self.priority),
+            *fields.integer(f"{path}.weight", self.weight, 0, 253),
+        ]
         yield from wrong
         if not wrong:
             yield from self._check_weight(f"{path}.weight")
@@ -140,7 +143,9 @@ def _check_inside(path: str, address: str, network: Network) -> Iterator[Problem
     if ipaddress.IPv4Address(address) not in subnet:
         yield Problem(path, f"{address} is outside network {network.name}", f"take an address in {network.cidr}")
     elif address in {str(subnet.network_address), str(subnet.broadcast_address)}:
-        yield Problem(path, f"{address} is the network's own or its broadcast address", f"take another in {network.cidr}")
+        yield Problem(
+            path, f"{address} is the network's own or its broadcast address", f"take another in {network.cidr}"
+        )
     elif address == network.gateway:
         yield Problem(path, f"{address} is the gateway of network {network.name}", f"take another in {network.cidr}")
 
@@ -149,7 +154,9 @@ def _check_router_id(vip: Vip, path: str) -> Iterator[Problem]:
     if vip.virtual_router_id is not None:
         yield from fields.integer(path, vip.virtual_router_id, 1, 255)
     elif fields.is_ipv4(vip.address) and not vip.router_id:
-        yield Problem(path, "cannot follow from an address that ends in .0", "give a virtual_router_id between 1 and 255")
+        yield Problem(
+            path, "cannot follow from an address that ends in .0", "give a virtual_router_id between 1 and 255"
+        )
 
 
 def _check_priorities(path: str, priority: object) -> Iterator[Problem]:
@@ -170,4 +177,6 @@ def _check_auth_pass(path: str, secret: object) -> Iterator[Problem]:
         rule = f"must have 1 to {AUTH_PASS_LENGTH} characters, keepalived cuts off the rest (this has {secret.length})"
         yield Problem(path, rule, "shorten it, or use Vrrp3")
     elif not secret.clean:
-        yield Problem(path, "must have letters, digits and marks only, and no quote, brace, '$' or '|'", "choose another")
+        yield Problem(
+            path, "must have letters, digits and marks only, and no quote, brace, '$' or '|'", "choose another"
+        )

@@ -49,7 +49,7 @@ class _Mocks(pulumi.runtime.Mocks):
     def new_resource(self, args: pulumi.runtime.MockResourceArgs) -> tuple[str, dict[Any, Any]]:
         return f"{args.name}-id", {**args.inputs, "repoDigest": "sha256:0", "stdout": "", "stderr": ""}
 
-    def call(self, args: pulumi.runtime.MockCallArgs) -> dict[Any, Any]:
+    def call(self, args: pulumi.runtime.MockCallArgs) -> tuple[dict[Any, Any], list[tuple[str, str]] | None]:
         raise NotImplementedError(args.token)
 
 
@@ -60,7 +60,7 @@ class _Monitor(MockMonitor):
         super().__init__(_Mocks())
         self.run = run
 
-    def RegisterResource(self, request: Any) -> Any:  # noqa: ANN401, N802  # the protocol's own name and message
+    def RegisterResource(self, request: Any) -> Any:  # noqa: N802  # the protocol's own name and message
         if request.type != "pulumi:pulumi:Stack":
             self.run.resources[request.name] = Registration(
                 type=request.type,
@@ -70,7 +70,11 @@ class _Monitor(MockMonitor):
                 dependencies=tuple(sorted(urn.rsplit("::", 1)[-1] for urn in request.dependencies)),
                 delete_before_replace=request.deleteBeforeReplace,
             )
-        return super().RegisterResource(request)
+        return super().RegisterResource(request)  # type: ignore[no-untyped-call]
+
+
+def _ignored(_: object) -> None:
+    """What a program returns is of no use."""
 
 
 def run(program: Callable[[], object], config: Mapping[str, str] = CONFIG, *, stack: str = "rails_ha") -> Run:
@@ -87,7 +91,7 @@ def run(program: Callable[[], object], config: Mapping[str, str] = CONFIG, *, st
     pulumi.runtime.set_mocks(_Mocks(), project="hacomponents", stack=stack, preview=False, monitor=_Monitor(result))
     pulumi.runtime.set_all_config(dict(config))
     try:
-        asyncio.get_event_loop().run_until_complete(run_pulumi_func(program))
+        asyncio.get_event_loop().run_until_complete(run_pulumi_func(lambda: _ignored(program())))
     except pulumi.RunError as error:
         result.error = str(error)
     finally:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 
 import pytest
 
@@ -127,7 +128,7 @@ def test_rotation_changes_the_digest() -> None:
     Another value of a secret is another digest, so that its push is a change that a preview can show.
     """
     bundles = [
-        run(lambda password=password: rails(stats={"password": password})).resources["lb-1-push"].inputs["stdin"]
+        run(partial(rails, stats={"password": password})).resources["lb-1-push"].inputs["stdin"]
         for password in ("correct-horse", "battery-staple")
     ]
     digests = [json.loads(bundle)["secrets"]["lb-stats-password"] for bundle in bundles]
@@ -140,9 +141,13 @@ def test_one_more_host_renumbers_nothing() -> None:
     """
     Adding app-2 changes no other host's name or address.
     """
-    one, two = (run(lambda count=count: rails(app_hosts=count)).resources for count in (1, 2))
+    one, two = (run(partial(rails, app_hosts=count)).resources for count in (1, 2))
     addresses = [
-        {name: found.inputs["networksAdvanced"][0]["ipv4Address"] for name, found in each.items() if "container" in found.type}
+        {
+            name: found.inputs["networksAdvanced"][0]["ipv4Address"]
+            for name, found in each.items()
+            if "container" in found.type
+        }
         for each in (one, two)
     ]
 
@@ -173,5 +178,7 @@ def test_tier_declared_too_late() -> None:
         net = Network("rails", cidr="10.10.0.0/24")
         net.declaration.rendered.apply(lambda _: VipPair("db", hosts=net.hosts("db", 2), vip=Vip("10.10.0.10")))
 
-    with pytest.raises(RuntimeError, match="db: declared too late; create every tier before awaiting the result of one"):
+    with pytest.raises(
+        RuntimeError, match="db: declared too late; create every tier before awaiting the result of one"
+    ):
         run(program)

@@ -31,7 +31,9 @@ def test_golden_files(lab: Lab, stack: str) -> None:
     for name, text in files.items():
         host, path = name.split("/", 1)
         if f"/{path}" in CHECKS:
-            checks[name.replace("/", "_")] = Check(f"/{path}", text, _address(json.loads(files[f"{host}/services.json"])))
+            checks[name.replace("/", "_")] = Check(
+                f"/{path}", text, _address(json.loads(files[f"{host}/services.json"]))
+            )
 
     assert len(checks) > 1
     assert {} == lab.complaints(checks)

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 import re
+from typing import TYPE_CHECKING
 
 from hypothesis import given
 
 from hacomponents.render import bundle_of
-from hacomponents.topology.network import Host
-from hacomponents.topology.site import Site
 from tests.strategies import sites
+
+if TYPE_CHECKING:
+    from hacomponents.topology.network import Host
+    from hacomponents.topology.site import Site
 
 
 def _hosts(site: Site) -> set[Host]:

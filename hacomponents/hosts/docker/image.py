@@ -12,9 +12,7 @@ from hacomponents.topology.network import Host
 CONTEXT = Path(__file__).parent / "image"
 
 
-def role_image(
-    role: str, host: Host, declaration: Declaration, parent: pulumi.ComponentResource
-) -> docker.Image:
+def role_image(role: str, host: Host, declaration: Declaration, parent: pulumi.ComponentResource) -> docker.Image:
     """Build the image for a role's hosts.
 
     Args:
