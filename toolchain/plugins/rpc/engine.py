@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+from typing import TYPE_CHECKING
 
 import grpc
 from google.protobuf.empty_pb2 import Empty
 from pulumi.runtime.proto import engine_pb2
 
-from toolchain.plugins.rpc.provider import Severity
+if TYPE_CHECKING:
+    from toolchain.plugins.rpc.provider import Severity
 
 MESSAGE_LIMIT = 400 * 1024 * 1024
 """Bytes in one message either way, as in Pulumi's SDKs; gRPC's own default is 4 MiB."""

@@ -7,9 +7,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from threading import Event
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
-from toolchain.plugins.rpc.values import Values
+if TYPE_CHECKING:
+    from toolchain.plugins.rpc.values import Values
 
 
 class Kind(Enum):

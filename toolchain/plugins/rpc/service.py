@@ -8,21 +8,19 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from threading import Event
-from typing import Any, NoReturn, TypeAlias
+from typing import TYPE_CHECKING, Any
 
-import grpc
-from google.protobuf.any_pb2 import Any as AnyMessage
 from google.protobuf.empty_pb2 import Empty
-from google.protobuf.message import Message
-from pulumi.runtime.proto import plugin_pb2, provider_pb2, status_pb2
+from pulumi.runtime.proto import plugin_pb2, provider_pb2
 
-from toolchain.plugins.rpc.engine import EngineLog
-from toolchain.plugins.rpc.provider import CheckResult, Context, DiffResult, Failed, Partial, Plugin, Resource
+from toolchain.plugins.rpc.provider import CheckResult, Context, DiffResult, Failed, Plugin, Resource
 from toolchain.plugins.rpc.values import from_struct, to_struct
 
-Handler: TypeAlias = Callable[[Any], Message]
+if TYPE_CHECKING:
+    from toolchain.plugins.rpc.engine import EngineLog
+    from toolchain.plugins.rpc.transport import Method
 
 
 class Service:
@@ -35,8 +33,8 @@ class Service:
         self._resources = {resource.token: resource for resource in plugin.resources}
         self.cancelled = Event()
 
-    def methods(self) -> Iterator[tuple[str, type[Message], Handler]]:
-        """Yield each method's name, request type and handler."""
+    def methods(self) -> Iterator[Method]:
+        """Yield what this service answers."""
         yield "GetPluginInfo", Empty, self._info
         yield "GetSchema", provider_pb2.GetSchemaRequest, self._schema
         yield "CheckConfig", provider_pb2.CheckRequest, self._check_config
@@ -126,19 +124,6 @@ class Service:
         return self._resources[token], context
 
 
-def generic_handler(service: Service) -> grpc.GenericRpcHandler[Any, Any]:
-    """Return gRPC's view of `service`."""
-    table = {
-        name: grpc.unary_unary_rpc_method_handler(
-            _guarded(handler),
-            request_deserializer=request.FromString,
-            response_serializer=lambda response: response.SerializeToString(),
-        )
-        for name, request, handler in service.methods()
-    }
-    return grpc.method_handlers_generic_handler("pulumirpc.ResourceProvider", table)
-
-
 def _checked(result: CheckResult) -> provider_pb2.CheckResponse:
     failures = [provider_pb2.CheckFailure(property=wrong.property, reason=wrong.reason) for wrong in result.failures]
     return provider_pb2.CheckResponse(inputs=to_struct(result.inputs), failures=failures)
@@ -161,32 +146,3 @@ def _differing(result: DiffResult) -> provider_pb2.DiffResponse:
 
 def _top_level(path: str) -> str:
     return re.split(r"[.\[]", path, maxsplit=1)[0]
-
-
-def _guarded(handler: Handler) -> Callable[[Any, grpc.ServicerContext], Message]:
-    """Turn exceptions into statuses of the protocol, whose text the CLI shows unchanged."""
-
-    def call(request: Any, context: grpc.ServicerContext) -> Message:  # noqa: ANN401 - any request
-        try:
-            return handler(request)
-        except Failed as error:
-            context.abort(grpc.StatusCode.UNKNOWN, str(error))
-        except Partial as error:
-            _abort_partial(context, error)
-        except Exception as error:  # noqa: BLE001 - a defect of ours must reach the user as an error of the resource
-            context.abort(grpc.StatusCode.INTERNAL, f"internal error of the plugin: {type(error).__name__}: {error}")
-
-    return call
-
-
-def _abort_partial(context: grpc.ServicerContext, error: Partial) -> NoReturn:
-    """Send the object along with the error, in the status' details, where the engine looks for it."""
-    code, text = grpc.StatusCode.UNKNOWN, str(error)
-    detail = AnyMessage()
-    detail.Pack(
-        provider_pb2.ErrorResourceInitFailed(id=error.id, properties=to_struct(error.outputs), reasons=error.reasons)
-    )
-    number: int = code.value[0]
-    status = status_pb2.Status(code=number, message=text, details=[detail])
-    context.set_trailing_metadata((("grpc-status-details-bin", status.SerializeToString()),))
-    context.abort(code, text)
