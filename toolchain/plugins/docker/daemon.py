@@ -1,0 +1,83 @@
+"""The connection to the Docker daemon."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import docker
+from docker.errors import APIError, DockerException
+from docker.utils import kwargs_from_env
+
+from toolchain.plugins.rpc import Failed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+Api: TypeAlias = Any
+"""Docker's API client (`docker.APIClient`), of which the stubs know only a part; its answers are Docker's own JSON."""
+
+# Seconds for one answer; a stop waits for its grace on top.
+ANSWER = 120
+
+
+class Daemon:
+    """Docker's API, once `connect` has reached it."""
+
+    def __init__(self) -> None:
+        self._api: Api | None = None
+
+    @property
+    def api(self) -> Api:
+        """The connection. Failed: nobody has connected."""
+        if self._api is None:
+            raise Failed("the docker provider is not configured yet")
+        return self._api
+
+    def connect(self, host: str | None) -> None:
+        """Reach the daemon.
+
+        Args:
+            host: unix://, tcp:// or ssh:// address; None: what DOCKER_HOST and its like say, or this machine's own.
+
+        Failed: it does not answer.
+        """
+        settings = kwargs_from_env()
+        if host:
+            settings["base_url"] = host
+        try:
+            # No pre-set version: the client takes the newest that both know.
+            self._api = docker.APIClient(version="auto", timeout=ANSWER, use_ssh_client=True, **settings)
+        except (DockerException, OSError, ValueError) as error:
+            raise Failed(unreachable(settings.get("base_url"), error)) from error
+
+
+def unreachable(host: str | None, error: Exception) -> str:
+    """What to tell when no daemon answers at `host`."""
+    where = host or "unix:///var/run/docker.sock"
+    origin = " (from DOCKER_HOST)" if host and host == os.environ.get("DOCKER_HOST") else ""
+    return (
+        f"no Docker daemon answers at {where}{origin}: {_root(error)}\n"
+        "Start it (`systemctl start docker`, or `dockerd` where there is no systemd), or set DOCKER_HOST or the "
+        "provider's `host` to a daemon that this user may use (group docker). `docker version` tells whether it answers."
+    )
+
+
+def said(error: Exception) -> str:
+    """The daemon's own words."""
+    if isinstance(error, APIError):
+        return f"Error response from daemon: {(error.explanation or str(error)).strip()}"
+    return str(error)
+
+
+def _root(error: BaseException) -> str:
+    """The innermost cause, without the layers of the HTTP library around it."""
+    *_, innermost = _causes(error)
+    return getattr(innermost, "strerror", None) or str(innermost)
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    cause: BaseException | None = error
+    while cause:
+        yield cause
+        cause = cause.__cause__ or cause.__context__

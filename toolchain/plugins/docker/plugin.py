@@ -1,0 +1,38 @@
+"""The plugin: its resource types, over one connection to a Docker daemon."""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+
+from toolchain.plugins.docker.container import Container
+from toolchain.plugins.docker.daemon import Daemon
+from toolchain.plugins.docker.image import Image
+from toolchain.plugins.docker.network import Network
+from toolchain.plugins.docker.remote_image import RemoteImage
+from toolchain.plugins.docker.volume import Volume
+from toolchain.plugins.rpc import CheckResult, Failure, Plugin, Values
+
+# The engine's own, in every provider's settings.
+_ENGINES = {"version", "pluginDownloadURL"}
+
+
+class DockerPlugin(Plugin):
+    """Pulumi's `docker` plugin, in the version of the SDK that it serves: the engine compares them."""
+
+    name = "docker"
+    version = version("pulumi-docker")
+
+    def __init__(self) -> None:
+        self._daemon = Daemon()
+        self.resources = [kind(self._daemon) for kind in (Container, Network, Volume, Image, RemoteImage)]
+
+    def check_config(self, news: Values) -> CheckResult:
+        """Know `host` alone."""
+        unknown = sorted(news.keys() - _ENGINES - {"host"})
+        return CheckResult(
+            news, [Failure("", f"unknown or unsupported setting '{key}'; known: host") for key in unknown]
+        )
+
+    def configure(self, args: Values) -> None:
+        """Reach the daemon. Failed: it does not answer."""
+        self._daemon.connect(args.get("host"))
