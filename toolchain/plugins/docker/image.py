@@ -81,11 +81,10 @@ class Image(DockerResource):
         return compare(self.schema, old_inputs, old_inputs, news)
 
     def planned(self, inputs: Values) -> Values:
-        """The outputs before the build."""
+        """The outputs before the build. They hold the inputs, so that a preview shows which file or argument changed."""
         build = inputs["build"]
-        known = {key: build.get(key, UNKNOWN) for key in ("context", "platform")} if build is not UNKNOWN else {}
-        names = {"imageName": inputs["imageName"], "baseImageName": inputs["imageName"], "registryServer": ""}
-        return names | known | {"repoDigest": UNKNOWN}
+        known = {} if build is UNKNOWN else {key: build[key] for key in ("context", "platform")}
+        return inputs | known | {"baseImageName": inputs["imageName"], "registryServer": "", "repoDigest": UNKNOWN}
 
     def make(self, ctx: Context, inputs: Values) -> tuple[str, Values]:
         """Build the image."""
