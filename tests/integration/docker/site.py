@@ -86,7 +86,8 @@ class Site:
                 host.unpause()
             elif not host.running:
                 host.start()
-        eventually(lambda: self.app.exec("sh", "-c", "sv up /etc/service/thin-*"))
+        # Where the box itself has just started, there is nothing to bring up yet, and nothing is down.
+        self.app.exec("sh", "-c", "sv up /etc/service/thin-* || true")
         eventually(self.well, within=60, every=0.5)
 
     def well(self) -> bool:
