@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
     from tests.integration.docker.stack import Stack
 
+pytestmark = pytest.mark.integration
+
 # Three adverts of one second and the skew (daemons' formula), and the time to notice and to say so.
 TAKEOVER = 5.0
 DIALECT = "vrrp=Vrrp2(auth_pass=config.require_secret('auth_pass'))"

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from hacomponents.testing import Client, HostHandle
     from tests.integration.docker.site import Site
 
+pytestmark = pytest.mark.integration
+
 # Seconds. Measured on an idle machine: 0.4 to 0.6 and 0.01; what a busy one with two processors may take.
 DEAD_HOST = 1.5
 DEAD_DAEMON = 0.5
@@ -65,7 +67,7 @@ def test_killed_host_is_replaced_by_its_peer(site: Site, pair: Pair, tier: str) 
 
 def test_killed_daemon_moves_the_vip(site: Site, pair: Pair, tier: str) -> None:
     """
-    Its daemon (nginx, haproxy) is killed with -9 on the active host: the peer takes the VIP at once, and the daemon starts again.
+    nginx or haproxy is killed with -9 on the active host: the peer takes the VIP at once, and it starts again.
     """
     broken, peer = pair.holder, pair.standby
     url, method = answers_of(site, tier)

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from hacomponents.testing import HostHandle
     from tests.integration.docker.site import Site
 
+pytestmark = pytest.mark.integration
+
 NONSENSE = 'extra_config="nonsense"'
 
 

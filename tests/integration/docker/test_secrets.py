@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
     from tests.integration.docker.site import Site
 
+pytestmark = pytest.mark.integration
+
 
 def texts(folder: Path) -> dict[str, str]:
     """Every file below a folder, as text."""

@@ -8,12 +8,16 @@ from functools import partial
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
+import pytest
+
 from hacomponents.testing import Response, eventually
 from tests.integration.docker.site import PORTS, basic
 
 if TYPE_CHECKING:
     from hacomponents.testing import HostHandle
     from tests.integration.docker.site import Site
+
+pytestmark = pytest.mark.integration
 
 QUEUED = 15
 

@@ -13,6 +13,8 @@ from hacomponents.testing.docker import docker, image
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+pytestmark = pytest.mark.integration
+
 NAME = f"vocabulary{os.getpid()}"
 LONG = 5.0
 SERVER = """
