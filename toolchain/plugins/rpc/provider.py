@@ -106,7 +106,7 @@ class Resource(abc.ABC):
         """Validate the program's inputs, fill in defaults; `olds`: the last checked inputs, empty for a new object."""
 
     @abc.abstractmethod
-    def diff(  # noqa: PLR0913, PLR0917 - the protocol's own
+    def diff(
         self, ctx: Context, id_: str, old_inputs: Values, olds: Values, news: Values, ignore_changes: list[str]
     ) -> DiffResult:
         """Compare the last inputs and outputs (`olds`) with the new inputs."""
@@ -120,7 +120,7 @@ class Resource(abc.ABC):
         """Look at the object; return its id, inputs and outputs, None when it is gone. An import gives empty ones."""
 
     @abc.abstractmethod
-    def update(  # noqa: PLR0913, PLR0917 - the protocol's own
+    def update(
         self,
         ctx: Context,
         id_: str,
