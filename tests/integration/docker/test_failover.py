@@ -67,7 +67,7 @@ def test_killed_host_is_replaced_by_its_peer(site: Site, pair: Pair, tier: str) 
 
 def test_killed_daemon_moves_the_vip(site: Site, pair: Pair, tier: str) -> None:
     """
-    nginx or haproxy is killed with -9 on the active host: the peer takes the VIP at once, and it starts again.
+    A daemon (nginx, haproxy) is killed with -9 on the active host: the peer takes the VIP at once; it starts again.
     """
     broken, peer = pair.holder, pair.standby
     url, method = answers_of(site, tier)
