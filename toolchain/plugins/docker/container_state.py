@@ -13,6 +13,21 @@ from toolchain.plugins.docker.units import MIB
 if TYPE_CHECKING:
     from toolchain.plugins.rpc import Values
 
+# What an administrator can change: the process, `docker rename`, `docker network`, `docker update`.
+_BY_HAND = (
+    "mustRun",
+    "name",
+    "networkMode",
+    "networksAdvanced",
+    "restart",
+    "maxRetryCount",
+    "memory",
+    "memoryReservation",
+    "memorySwap",
+    "cpuShares",
+    "cpuSet",
+)
+
 
 def outputs_of(inputs: Values, found: dict[str, Any], olds: Values) -> Values:
     """The outputs of a container.
@@ -38,8 +53,8 @@ def is_unfinished(outputs: Values) -> bool:
 def inputs_of(inputs: Values, outputs: Values) -> Values:
     """The inputs that would give the outputs: the program's words where they still hold."""
     changed = {}
-    for key, field in SCHEMA.inputs.items():
-        actual = outputs.get(key)
+    for key in _BY_HAND:
+        field, actual = SCHEMA.inputs[key], outputs[key]
         new = not field.computed and canonical(field.type, actual) is not None
         if (key in inputs or new) and not same(field.type, inputs.get(key), actual):
             changed[key] = actual
