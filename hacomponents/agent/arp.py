@@ -1,0 +1,46 @@
+"""
+Asking a link who has an address (RFC 826), by a raw packet: the only way to see another host's VIP from outside.
+"""
+
+import select
+import socket
+import struct
+import time
+import typing
+
+ETHERTYPE = 0x0806
+BROADCAST = b"\xff" * 6
+REQUEST, REPLY = 1, 2
+ETHERNET_IPV4 = struct.pack("!HHBB", 1, 0x0800, 6, 4)
+PATIENCE = 0.3  # seconds; a live neighbour answers in well under a millisecond
+
+
+def who_has(address: str, source: str, interface: str) -> typing.List[str]:
+    """
+    Return the hardware addresses of those that answer for ``address``, sorted.
+
+    Asks once, from ``source`` on ``interface``, and listens for 0.3 s, so that two holders are both heard. This host's
+    own answer is never among them. Needs CAP_NET_RAW.
+    """
+    with socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(ETHERTYPE)) as link:
+        link.bind((interface, ETHERTYPE))
+        own = link.getsockname()[4]
+        link.send(_request(own, socket.inet_aton(source), socket.inet_aton(address)))
+        return sorted(set(_answers(link, socket.inet_aton(address), own)))
+
+
+def _request(own: bytes, source: bytes, address: bytes) -> bytes:
+    header = BROADCAST + own + struct.pack("!H", ETHERTYPE)
+    return header + ETHERNET_IPV4 + struct.pack("!H", REQUEST) + own + source + bytes(6) + address
+
+
+def _answers(link: socket.socket, address: bytes, own: bytes) -> typing.Iterator[str]:
+    deadline = time.monotonic() + PATIENCE
+    while True:
+        left = deadline - time.monotonic()
+        if left <= 0 or not select.select([link], [], [], left)[0]:
+            return
+        packet = link.recv(128)[14:]
+        operation, sender, claimed = packet[6:8], packet[8:14], packet[14:18]
+        if operation == struct.pack("!H", REPLY) and claimed == address and sender != own:
+            yield ":".join("{:02x}".format(byte) for byte in sender)

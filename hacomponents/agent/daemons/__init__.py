@@ -1,0 +1,33 @@
+"""
+Daemons, each with the same few verbs: `check` what was staged, `program` to run, `reload`, `serving` which slice.
+"""
+
+import typing
+
+from ..bundle import Service
+from ..machine import Machine
+from ..supervisor_runit import Runit
+from .base import Daemon
+from .haproxy import Haproxy
+from .keepalived import Keepalived
+from .nginx import Nginx
+from .process import Process
+
+KINDS = {
+    "haproxy": Haproxy,
+    "keepalived": Keepalived,
+    "nginx": Nginx,
+    "process": Process,
+}  # type: typing.Dict[str, typing.Type[Daemon]]
+
+
+def daemon_of(service: Service, machine: Machine, supervisor: Runit, current: str, run: str) -> Daemon:
+    """
+    Return the daemon that runs ``service``.
+
+    ``current`` is the path of the release in force, ``run`` the agent's directory for what does not outlive the power.
+    """
+    return KINDS[service.kind](service, machine, supervisor, current, run)
+
+
+__all__ = ["Daemon", "Haproxy", "Keepalived", "Nginx", "Process", "daemon_of"]

@@ -1,0 +1,90 @@
+"""keepalived: a reload with a broken file ends it and leaves its VIPs behind, so nothing unchecked is ever reloaded."""
+
+import os
+import signal
+import typing
+
+from .. import files, vrrp
+from ..supervisor_runit import Program
+from .base import Daemon
+
+# keepalived 2.2.7 ends its own check by this signal where scripts run as a user other than root (its issue 2587).
+TERMINATED = 143
+ADVICE = "  exit 143 on a good file: keepalived before 2.2.8 needs `script_user root` (its issue 2587)"
+
+
+class Keepalived(Daemon):
+    """The proof is ``router_id`` in what the running process says of itself on SIGUSR1, and one holder of each VIP."""
+
+    patience = 15.0  # with adverts of 1 s, a lone host takes a VIP after 4 s
+
+    def check(self, release: str) -> None:
+        """Run ``keepalived -t``; it passes a file that is not there, so that is looked at first."""
+        config = release + self.service.get("config")
+        result = self.machine.attempt(["keepalived", "-t", "-f", config])
+        if not os.path.isfile(config):
+            result.status, result.words = 1, "no such file"
+        if result.status == TERMINATED:
+            result.words += "\n" + ADVICE
+        if result.status != 0 or "vrrp_instance" not in _text(config):
+            self.refuse(result)
+
+    def program(self) -> Program:
+        """
+        Run in the foreground, with pid files that nobody else reads: it refuses to start where it finds an old one.
+
+        ``nice`` is for hosts whose kernel keeps real-time priority from a container; where it is refused as well,
+        keepalived starts all the same.
+        """
+        pids = ["-p", self._folder + "/parent.pid", "-r", self._folder + "/vrrp.pid"]
+        command = ["nice", "-n", "-20", "keepalived", "-n", "-l", "-G", "-D"]
+        command += pids + ["-f", self.current + self.service.get("config")]
+        return Program(
+            ["sh", "-c", 'rm -f "$TMPDIR"/*.pid; exec "$@"', "keepalived"] + command,
+            stop_signal="TERM",
+            environment={"TMPDIR": self._folder},
+            directories=[self._folder],
+            vips=self.service.get("vips"),
+            health=False,
+        )
+
+    def serving(self) -> typing.Optional[str]:
+        """Have it write down what it runs, and read the digest there."""
+        if self.supervisor.pid(self.name) is None:
+            return None
+        files.remove(self._dump)
+        self.signal(signal.SIGUSR1)
+        self.machine.wait(lambda: bool(self._digest()), timeout=1)
+        return self._digest()
+
+    def is_healthy(self) -> bool:
+        """Tell whether exactly one host holds each VIP."""
+        return vrrp.are_held_once(self.machine, self.service)
+
+    def reload(self) -> None:
+        """Send SIGHUP, after one more check of the very file that it will read."""
+        self.check(self.current)
+        self.signal(signal.SIGHUP)
+
+    @property
+    def _folder(self) -> str:
+        return self.run + "/keepalived"
+
+    @property
+    def _dump(self) -> str:
+        return self._folder + "/keepalived.data"
+
+    def _digest(self) -> typing.Optional[str]:
+        for line in _text(self._dump).splitlines():
+            key, _, value = line.partition(" = ")
+            if key.strip() == "Router ID":
+                return value.strip()
+        return None
+
+
+def _text(path: str) -> str:
+    try:
+        with open(path, encoding="utf-8", errors="replace") as stream:
+            return stream.read()
+    except OSError:
+        return ""

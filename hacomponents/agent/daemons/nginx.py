@@ -1,0 +1,51 @@
+"""nginx: its master reads the new files on SIGHUP and starts new workers; the old ones finish what they have."""
+
+import signal
+import typing
+
+from ..errors import Failed
+from ..supervisor_runit import Program
+from .base import Daemon
+
+LEAVING = "is shutting down"
+COMPLAINTS = ("[warn]", "[alert]", "[emerg]", "[crit]", "[error]")
+
+
+class Nginx(Daemon):
+    """The proof is a loopback location that answers with the digest, asked when no old worker accepts any more."""
+
+    failure = ("[emerg]",)
+
+    def check(self, release: str) -> None:
+        """Run ``nginx -t``; a warning is a refusal too."""
+        result = self.machine.attempt(["nginx", "-t", "-c", release + self.service.get("config")])
+        if result.status != 0 or any(word in result.words for word in COMPLAINTS):
+            self.refuse(result)
+
+    def program(self) -> Program:
+        """Run in the foreground; SIGQUIT lets requests finish."""
+        config = self.current + self.service.get("config")
+        return Program(["nginx", "-c", config, "-g", "daemon off;"], stop_signal="QUIT")
+
+    def serving(self) -> typing.Optional[str]:
+        """Ask the loopback location."""
+        status, body = self.machine.get(self.service.get("release"))
+        return body.strip() if status == 200 else None
+
+    def reload(self) -> None:
+        """Send SIGHUP, and wait until the workers of before accept no new connection."""
+        before, mark = self._accepting(), self.supervisor.mark(self.name)
+        self.signal(signal.SIGHUP)
+
+        def is_decided() -> bool:
+            return not before & self._accepting() or self._has_failed(mark)
+
+        self.machine.wait(is_decided, self.patience)
+        if before & self._accepting():
+            words = self.supervisor.words_since(self.name, mark).strip()
+            raise Failed("nginx did not reload", "\n".join("  " + line for line in words.splitlines()[-40:]))
+
+    def _accepting(self) -> typing.Set[int]:
+        pid = self.supervisor.pid(self.name)
+        workers = self.machine.children(pid) if pid else {}
+        return {worker for worker, title in workers.items() if "worker process" in title and LEAVING not in title}

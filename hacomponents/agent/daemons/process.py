@@ -1,0 +1,41 @@
+"""Any program that serves and has no reload, such as Thin: it is restarted, and watched until it answers."""
+
+import typing
+
+from ..supervisor_runit import Program
+from .base import Daemon
+
+
+class Process(Daemon):
+    """The proof is what its own start wrote down, and a healthy answer."""
+
+    @property
+    def patience(self) -> float:  # type: ignore[override]
+        """Seconds until it must answer."""
+        return float(self.service.get("health_timeout", 30))
+
+    def check(self, release: str) -> None:
+        """Nothing can be checked before it runs."""
+
+    def program(self) -> Program:
+        """Run the command of the bundle."""
+        directory = self.service.get("directory")
+        return Program(
+            self.service.get("command"),
+            stop_signal=self.service.get("stop_signal", "TERM"),
+            directory=self.current + directory if directory else None,
+            user=self.service.get("user"),
+            environment=self.service.get("environment", {}),
+            directories=self.service.get("writable", []),
+        )
+
+    def serving(self) -> typing.Optional[str]:
+        """Read what its start wrote down."""
+        if self.supervisor.pid(self.name) is None:
+            return None
+        return self.supervisor.started_with(self.name)
+
+    def reload(self) -> None:
+        """Stop it and start it anew."""
+        self.supervisor.stop(self.name)
+        self.supervisor.start(self.name)

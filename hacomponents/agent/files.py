@@ -1,0 +1,67 @@
+"""
+Writes that a power cut cannot tear: a file is wholly old or wholly new, and stays so once the call has returned.
+"""
+
+import os
+import shutil
+import typing
+
+
+def write(path: str, content: bytes, mode: int = 0o644, owner: typing.Optional[str] = None) -> None:
+    """Put ``content`` at ``path`` atomically, with ``mode`` and, if given, the user and group named ``owner``."""
+    beside = path + ".new"
+    remove(beside)
+    handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "wb") as stream:
+        stream.write(content)
+        stream.flush()
+        if owner is not None:
+            shutil.chown(beside, owner, owner)
+        os.fchmod(stream.fileno(), mode)
+        os.fsync(stream.fileno())
+    os.rename(beside, path)
+    sync_directory(os.path.dirname(path))
+
+
+def link(path: str, target: str) -> None:
+    """Make ``path`` a symbolic link to ``target`` atomically, whatever link or file was there."""
+    if os.path.islink(path) and os.readlink(path) == target:
+        return
+    beside = path + ".new"
+    remove(beside)
+    os.symlink(target, beside)
+    os.rename(beside, path)
+    sync_directory(os.path.dirname(path))
+
+
+def make_directory(path: str, mode: int = 0o755) -> None:
+    """Make ``path`` and its missing parents; an existing directory is left as it is."""
+    if os.path.isdir(path):
+        return
+    make_directory(os.path.dirname(path))
+    os.mkdir(path)
+    os.chmod(path, mode)  # noqa: S103 - the mode is the caller's, not the umask's
+    sync_directory(os.path.dirname(path))
+
+
+def rename(old: str, new: str) -> None:
+    """Rename durably."""
+    os.rename(old, new)
+    sync_directory(os.path.dirname(new))
+
+
+def remove(path: str) -> None:
+    """Remove a file, a link or a whole directory; nothing there is fine."""
+    if os.path.isdir(path) and not os.path.islink(path):
+        shutil.rmtree(path)
+    elif os.path.lexists(path):
+        os.unlink(path)
+
+
+def sync_directory(path: str) -> None:
+    """Make the names in the directory ``path`` survive a power cut."""
+    handle = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

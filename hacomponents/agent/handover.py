@@ -1,0 +1,89 @@
+"""Moving a VIP on purpose: away from this host, for good before the host goes, or back to where it belongs."""
+
+import typing
+
+from . import vrrp
+from .bundle import Service
+from .errors import AgentError, RolledBack
+from .host import Host
+from .lock import held
+from .tracks import FAULT, WELL
+
+SECONDS = 3  # until the peer must have taken over; it takes milliseconds, or 0.6 s with VRRP 2
+
+
+def handover(host: Host) -> str:
+    """Have the peer take this host's VIPs, and be its standby. Raises RolledBack if nobody takes them."""
+    host.prepare()
+    with held(host.layout.lock, "handover"):
+        host.supervisor.raise_guard()
+        try:
+            return _hand_over(host)
+        finally:
+            host.tracks.set_maintenance(WELL)
+            host.supervisor.lower_guard()
+
+
+def settle(host: Host, peer: str) -> str:
+    """
+    Bring the VIPs to ``peer`` (its own address), the host that is preferred, if this one holds them and that one lives.
+
+    Raises RolledBack unless each VIP is on exactly one host in the end.
+    """
+    service = host.keepalived(host.store.current())
+    if service is None:
+        return "no VIP belongs to this host"
+    done = "this host holds no VIP"
+    if vrrp.held(host.machine, service):
+        done = _hand_to(host, service, peer)
+    if not host.machine.wait(lambda: vrrp.are_held_once(host.machine, service), SECONDS):
+        raise RolledBack("nothing changed: " + _holders(host, service))
+    return "{}; {}".format(done, _holders(host, service))
+
+
+def retire(host: Host) -> str:
+    """Leave service for good: hand the VIPs over, end keepalived, then the rest. Never fails; returns what happened."""
+    host.prepare()
+    said = []
+    with held(host.layout.lock, "retire", patient=True):
+        try:
+            said.append(_hand_over(host))
+        except (AgentError, OSError) as error:
+            said.append(str(error))
+        host.tracks.set_maintenance(FAULT)
+        current = host.store.current()
+        for service in reversed(current.bundle.services if current else []):
+            host.supervisor.stop(service.name)
+            said.append("{} stopped".format(service.name))
+    host.note("retire: " + "; ".join(said))
+    return "; ".join(said)
+
+
+def _hand_to(host: Host, service: Service, peer: str) -> str:
+    if not host.machine.others_with(peer, service.get("source")):
+        return "{} does not answer: the VIP stays".format(peer)
+    try:
+        return handover(host)
+    except RolledBack as error:
+        return str(error)
+
+
+def _hand_over(host: Host) -> str:
+    service = host.keepalived(host.store.current())
+    if service is None:
+        return "no VIP belongs to this host"
+    vips = vrrp.held(host.machine, service)
+    if not vips:
+        return "this host holds no VIP: nothing to hand over"
+    host.tracks.set_maintenance(FAULT)
+    if not host.machine.wait(lambda: vrrp.are_held_elsewhere(host.machine, service), SECONDS):
+        host.tracks.set_maintenance(WELL)
+        raise RolledBack("nothing changed: the peer did not take {} within {} s".format(", ".join(vips), SECONDS))
+    return "handed over {}".format(", ".join(vips))
+
+
+def _holders(host: Host, service: Service) -> str:
+    found = []  # type: typing.List[str]
+    for vip in vrrp.addresses(service):
+        found.append("{} is on {}".format(vip, " and ".join(vrrp.holders(host.machine, service, vip)) or "no host"))
+    return "; ".join(found)

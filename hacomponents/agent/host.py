@@ -1,0 +1,60 @@
+"""A host as the agent sees it: its layout, its machine, its supervisor, its releases, its secrets."""
+
+import sys
+import typing
+
+from . import audit, files
+from .bundle import Service
+from .daemons import Daemon, daemon_of
+from .layout import Layout
+from .machine import Machine
+from .release import Release, Store
+from .supervisor_runit import Runit
+from .tracks import Tracks
+from .vault import Vault
+
+
+class Host:
+    """Everything that a procedure works on. Paths lie below ``root``; ``machine`` does what is not files."""
+
+    def __init__(self, root: str = "/", machine: typing.Optional[Machine] = None) -> None:
+        self.layout = Layout(root)
+        self.machine = machine or Machine()
+        self.supervisor = Runit(self.layout, self.machine)
+        self.store = Store(self.layout)
+        self.vault = Vault(self.layout)
+        self.tracks = Tracks(self.layout)
+
+    def prepare(self) -> None:
+        """Make the directories that procedures take for granted, and the track files of the current release."""
+        layout = self.layout
+        for folder in (layout.run, layout.supervise, layout.permits, layout.pids, layout.loaded, layout.logs):
+            files.make_directory(folder)
+        files.make_directory(layout.releases)
+        files.make_directory(layout.services)
+        current = self.store.current()
+        self.tracks.ensure(service.name for service in current.bundle.services) if current else self.tracks.ensure([])
+
+    def daemon(self, service: Service) -> Daemon:
+        """Return the daemon that runs ``service``."""
+        return daemon_of(service, self.machine, self.supervisor, self.layout.current, self.layout.run)
+
+    def keepalived(self, release: typing.Optional[Release]) -> typing.Optional[Service]:
+        """Return the keepalived service of ``release``, if it has one."""
+        services = release.bundle.services if release else []
+        return next((service for service in services if service.kind == "keepalived"), None)
+
+    def say(self, text: str) -> None:
+        """Tell the other side; that it has hung up is no reason to stop half-way."""
+        try:
+            sys.stdout.write(text + "\n")
+            sys.stdout.flush()
+        except OSError:
+            return
+
+    def note(self, text: str) -> None:
+        """Write a line of the audit log; a full disk is no reason to stop half-way."""
+        try:
+            audit.note(self.layout, text)
+        except OSError:
+            return

@@ -1,0 +1,46 @@
+"""
+One change of a host at a time: a lock that says who holds it and since when, and that a killed holder cannot leave behind.
+"""
+
+import contextlib
+import fcntl
+import os
+import time
+import typing
+
+from .errors import Busy
+
+
+@contextlib.contextmanager
+def held(path: str, who: str, *, patient: bool = False) -> typing.Iterator[None]:
+    """Hold the lock at ``path`` as ``who``. Raises Busy if somebody else does, or waits for it if ``patient``."""
+    handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        _acquire(handle, path, patient)
+        os.ftruncate(handle, 0)
+        since = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+        os.pwrite(handle, "{} (pid {}) since {}".format(who, os.getpid(), since).encode(), 0)
+        yield
+        os.ftruncate(handle, 0)
+    finally:
+        os.close(handle)
+
+
+def holder(path: str) -> str:
+    """Return who holds the lock at ``path``; empty if nobody does."""
+    try:
+        with open(path) as stream:
+            fcntl.flock(stream, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except FileNotFoundError:
+        return ""
+    except BlockingIOError:
+        with open(path) as stream:
+            return stream.read() or "somebody"
+    return ""
+
+
+def _acquire(handle: int, path: str, patient: bool) -> None:  # noqa: FBT001 - a private step of `held`
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | (0 if patient else fcntl.LOCK_NB))
+    except BlockingIOError:
+        raise Busy("Busy: this host is being changed by {}; nothing was changed".format(holder(path) or "somebody"))

@@ -1,0 +1,148 @@
+"""
+The one place where the agent touches anything but files: commands, requests, sockets, processes, addresses, time.
+
+Everything above says what to do in these words; tests put a pretended machine in the place of this one.
+"""
+
+import http.client
+import os
+import socket
+import subprocess
+import time
+import typing
+import urllib.parse
+
+from . import arp
+from .errors import Failed
+
+
+class Result:
+    """A command that has run: its words are standard output and standard error, as they came."""
+
+    def __init__(self, command: typing.Sequence[str], status: int, words: str) -> None:
+        self.command = list(command)
+        self.status = status
+        self.words = words
+
+    @property
+    def evidence(self) -> str:
+        """The command, its exit status and its words, for an error."""
+        lines = ["  $ {}    (exit {})".format(" ".join(self.command), self.status)]
+        return "\n".join(lines + ["  " + line for line in self.words.strip().splitlines()])
+
+
+class Machine:
+    """The host that the agent runs on."""
+
+    def attempt(self, command: typing.Sequence[str], timeout: float = 30) -> Result:
+        """Run ``command`` (found on PATH) for at most ``timeout`` seconds; any exit status is a result."""
+        try:
+            done = subprocess.run(
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                timeout=timeout,
+                check=False,
+            )
+        except subprocess.TimeoutExpired as error:
+            words = (error.stdout or b"").decode(errors="replace")
+            return Result(command, 124, words + "\nno end after {:g} s".format(timeout))
+        except OSError as error:
+            return Result(command, 127, str(error))
+        return Result(command, done.returncode, done.stdout.decode(errors="replace"))
+
+    def run(self, command: typing.Sequence[str], timeout: float = 30) -> str:
+        """Run ``command`` and return its words. Raises Failed when its status is not 0."""
+        result = self.attempt(command, timeout)
+        if result.status != 0:
+            raise Failed("{} failed".format(command[0]), result.evidence)
+        return result.words
+
+    def get(self, url: str, timeout: float = 2) -> typing.Tuple[int, str]:
+        """Ask for ``url`` on a new connection. Returns the status and the body, or (0, why) if nobody answered."""
+        address = urllib.parse.urlsplit(url)
+        connection = http.client.HTTPConnection(address.netloc, timeout=timeout)
+        try:
+            connection.request("GET", address.path or "/", headers={"Connection": "close"})
+            answer = connection.getresponse()
+            return answer.status, answer.read(65536).decode(errors="replace")
+        except (OSError, http.client.HTTPException) as error:
+            return 0, str(error) or type(error).__name__
+        finally:
+            connection.close()
+
+    def ask(self, path: str, question: str, timeout: float = 2) -> str:
+        """Return the answer to one line on the Unix socket at ``path``; empty if nobody answered."""
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
+            connection.settimeout(timeout)
+            answer = b""
+            try:
+                connection.connect(path)
+                connection.sendall(question.encode() + b"\n")
+                while True:
+                    part = connection.recv(65536)
+                    if not part:
+                        return answer.decode(errors="replace")
+                    answer += part
+            except OSError:
+                return answer.decode(errors="replace")
+
+    def signal(self, pid: int, number: int) -> None:
+        """Send a signal; a process that is gone already is fine."""
+        try:
+            os.kill(pid, number)
+        except ProcessLookupError:
+            return
+
+    def children(self, pid: int) -> typing.Dict[int, str]:
+        """Return the command lines of the processes whose parent is ``pid``, by their own pid."""
+        found = {}
+        for entry in os.listdir("/proc"):
+            if not entry.isdigit():
+                continue
+            try:
+                with open("/proc/{}/stat".format(entry), "rb") as stream:
+                    parent = int(stream.read().rpartition(b")")[2].split()[1])
+                with open("/proc/{}/cmdline".format(entry), "rb") as stream:
+                    title = stream.read().replace(b"\0", b" ").decode(errors="replace").strip()
+            except OSError:  # it has ended meanwhile
+                continue
+            if parent == pid:
+                found[int(entry)] = title
+        return found
+
+    def open_files_limit(self) -> int:
+        """Return the hard limit of open files that daemons inherit from process 1."""
+        with open("/proc/1/limits") as stream:
+            line = next(line for line in stream if line.startswith("Max open files"))
+        hard = line.split()[4]
+        return 1 << 20 if hard == "unlimited" else int(hard)
+
+    def addresses(self) -> typing.Dict[str, str]:
+        """Return this host's IPv4 addresses, each with its interface; the prefix lengths are left out."""
+        found = {}
+        for line in self.run(["ip", "-o", "-4", "address", "show"]).splitlines():
+            fields = line.split()
+            found[fields[3].partition("/")[0]] = fields[1]
+        return found
+
+    def others_with(self, address: str, source: str) -> typing.List[str]:
+        """Return the hardware addresses of other hosts that say they have ``address``, asked from ``source``'s link."""
+        interface = self.addresses().get(source)
+        if interface is None:
+            raise Failed("{} is no address of this host".format(source))
+        return arp.who_has(address, source, interface)
+
+    def remove_address(self, address: str, interface: str) -> None:
+        """Take ``address``, with its prefix length, off ``interface``; not there is fine."""
+        self.attempt(["ip", "address", "del", address, "dev", interface])
+
+    def wait(self, condition: typing.Callable[[], bool], timeout: float, step: float = 0.05) -> bool:
+        """Ask ``condition`` every ``step`` seconds until it holds. Returns False after ``timeout`` seconds."""
+        deadline = time.monotonic() + timeout
+        while not condition():
+            if time.monotonic() >= deadline:
+                return False
+            time.sleep(step)
+        return True

@@ -1,0 +1,120 @@
+"""
+What each field of a bundle may hold: small checks, each of which returns what is wrong, or nothing.
+"""
+
+import ipaddress
+import re
+import typing
+
+Check = typing.Callable[[typing.Any], str]
+
+NAME = re.compile(r"[a-z][a-z0-9-]{0,62}")
+SECRET = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,62}")
+DIGEST = re.compile(r"[0-9a-f]{8,128}")
+USER = re.compile(r"[a-z_][a-z0-9_-]{0,31}")
+MODE = re.compile(r"0[0-7]{3}")
+URL = re.compile(r"http://[A-Za-z0-9.:\[\]-]+/[!-~]*")
+VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+SIGNALS = ("TERM", "QUIT", "INT", "USR1", "USR2", "HUP")
+RESERVED = ("/etc/hacomponents", "/etc/service", "/run", "/proc", "/sys", "/dev")
+
+
+def pattern(expression: typing.Pattern[str], what: str) -> Check:
+    """Return the check that a value is a string which ``expression`` matches as a whole."""
+
+    def check(value: object) -> str:
+        good = isinstance(value, str) and expression.fullmatch(value)
+        return "" if good else "must be {} (got {!r})".format(what, value)
+
+    return check
+
+
+name = pattern(NAME, "lower-case letters, digits and hyphens, at most 63")
+secret_name = pattern(SECRET, "letters, digits, '_', '.' and '-', at most 63")
+digest = pattern(DIGEST, "8 to 128 hexadecimal digits")
+user = pattern(USER, "a user's name")
+mode = pattern(MODE, "four octal digits such as '0644'")
+url = pattern(URL, "an http:// address with a path")
+
+
+def path(value: object) -> str:
+    """Refuse what is not an absolute, normal path outside of the agent's own places."""
+    if not isinstance(value, str) or not value.startswith("/") or CONTROL.search(value):
+        return "must be an absolute path without control characters (got {!r})".format(value)
+    parts = value[1:].split("/")
+    if any(part in ("", ".", "..") for part in parts):
+        return "must be a normal path, without empty, '.' or '..' parts (got {!r})".format(value)
+    if any(value == place or value.startswith(place + "/") for place in RESERVED):
+        return "lies where no file of a bundle may be (got {!r})".format(value)
+    return ""
+
+
+def prefix(value: object) -> str:
+    """Refuse what is neither a path nor a path and a slash."""
+    return path(value[:-1] if isinstance(value, str) and value.endswith("/") else value)
+
+
+def socket_path(value: object) -> str:
+    """Refuse a socket that is not below /run."""
+    good = isinstance(value, str) and value.startswith("/run/") and not path("/srv" + value)
+    return "" if good else "must be a path below /run (got {!r})".format(value)
+
+
+def address(value: object) -> str:
+    """Refuse what is not an IPv4 address."""
+    try:
+        ipaddress.IPv4Address(value)
+    except ValueError:
+        return "must be an IPv4 address (got {!r})".format(value)
+    return "" if isinstance(value, str) else "must be an IPv4 address (got {!r})".format(value)
+
+
+def vip(value: object) -> str:
+    """Refuse what is not an IPv4 address with a prefix length."""
+    good = isinstance(value, str) and value.count("/") == 1
+    try:
+        ipaddress.IPv4Interface(value)
+    except ValueError:
+        good = False
+    return "" if good else "must be an IPv4 address with its prefix length, such as 10.0.0.10/24 (got {!r})".format(value)
+
+
+def word(value: object) -> str:
+    """Refuse what is not a string of one line."""
+    good = isinstance(value, str) and value and not CONTROL.search(value)
+    return "" if good else "must be text of one line, not empty (got {!r})".format(value)
+
+
+def seconds(value: object) -> str:
+    """Refuse what is not a number of seconds up to ten minutes."""
+    good = isinstance(value, (int, float)) and not isinstance(value, bool) and 0 < value <= 600
+    return "" if good else "must be a number of seconds, more than 0 and at most 600 (got {!r})".format(value)
+
+
+def signal(value: object) -> str:
+    """Refuse a signal that is not a way to stop a program."""
+    return "" if value in SIGNALS else "must be one of {} (got {!r})".format(", ".join(SIGNALS), value)
+
+
+def environment(value: object) -> str:
+    """Refuse what is not a mapping of variables to one-line strings."""
+    if not isinstance(value, dict):
+        return "must be an object of variables (got {!r})".format(value)
+    for variable, content in sorted(value.items()):
+        if not VARIABLE.fullmatch(variable):
+            return "{!r} is no name of a variable".format(variable)
+        if not isinstance(content, str) or CONTROL.search(content):
+            return "{} must be text of one line (got {!r})".format(variable, content)
+    return ""
+
+
+def many(check: Check) -> Check:
+    """Return the check that a value is a list, not empty, whose items all pass ``check``."""
+
+    def check_all(value: object) -> str:
+        if not isinstance(value, list) or not value:
+            return "must be a list, not empty (got {!r})".format(value)
+        return next((message for message in map(check, value) if message), "")
+
+    return check_all

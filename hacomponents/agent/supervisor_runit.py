@@ -1,0 +1,269 @@
+"""
+Daemons under runit: a directory for each below /etc/service, whose scripts are links into the release in force, so that the
+one link that is swapped also swaps how a daemon is started.
+"""
+
+import os
+import shlex
+import signal
+import typing
+
+from . import files
+from .errors import Failed
+from .layout import Layout
+from .machine import Machine
+
+GUARD = "guard"
+STOP_SECONDS = 15
+PICKUP_SECONDS = 12  # runsvdir looks for new directories every 5 s
+SIGNALS = {signal.SIGHUP: "hup", signal.SIGUSR1: "1", signal.SIGUSR2: "2"}
+SCRIPTS = ("run", "finish", "control/t", "log/run")
+
+RUN = """\
+#!/bin/sh
+# Made by hacomponents. Starts {name} from release {release}; {digest} is what it serves.
+exec 2>&1
+{preparation}
+echo $$ > {pids}/{name}
+echo {digest} {release} > {loaded}/{name}
+{announcement}
+exec {command}
+"""
+
+ANNOUNCEMENT = """\
+echo 0 > {permits}/{name}.$$
+(hacomponents-agent ready {name} $$ &)"""
+
+FINISH = """\
+#!/bin/sh
+# Made by hacomponents. {name} has ended: tell keepalived at once, then clear what it left behind.
+echo 1 > {track}/{name}
+# Without its permit, a check that is still under way cannot declare the daemon well again.
+rm -f {permits}/{name}.*
+echo 1 > {track}/{name}
+if read -r group < {pids}/{name}; then
+{mercy}    kill -KILL "-$group" 2>/dev/null
+    rm -f {pids}/{name}
+fi
+{sweep}echo "{name}: ended (exit $1, signal $2)" >&2
+"""
+
+# keepalived's child gives the VIP up by itself when its parent dies, which is faster for the peer than to miss adverts.
+MERCY = """\
+    tries=0
+    while [ "$tries" -lt 20 ] && kill -0 "-$group" 2>/dev/null; do
+        tries=$((tries + 1))
+        sleep 0.05
+    done
+"""
+
+SWEEP = """\
+for vip in {vips}; do
+    ip -o -4 address show to "$vip" | while read -r _ interface _ address _; do
+        ip address del "$address" dev "$interface"
+    done
+done
+"""
+
+STOP = """\
+#!/bin/sh
+# Made by hacomponents. How {name} is asked to end.
+read -r pid < supervise/pid && kill -{stop_signal} "$pid"
+"""
+
+LOG = """\
+#!/bin/sh
+# Made by hacomponents. The words of {name}: kept here, and shown on the console.
+tee /dev/stderr | svlogd -tt {logs}/{name}
+"""
+
+GUARD_RUN = """\
+#!/bin/sh
+# Made by hacomponents. Waits for the push under way; if it was killed, puts the host back on the release before.
+exec hacomponents-agent heal
+"""
+
+
+class Program(typing.NamedTuple):
+    """How a daemon is run: what a supervisor needs to know of it."""
+
+    command: typing.Sequence[str]
+    stop_signal: str
+    directory: typing.Optional[str] = None
+    user: typing.Optional[str] = None
+    environment: typing.Mapping[str, str] = {}
+    directories: typing.Sequence[str] = ()  # made, and given to the user, before it starts
+    vips: typing.Sequence[str] = ()  # taken off the host when it has ended
+    health: bool = True  # whether its answers are checked after a start
+
+
+class Runit:
+    """The supervisor of a host. ``name`` is always a service's name."""
+
+    def __init__(self, layout: Layout, machine: Machine) -> None:
+        self._layout = layout
+        self._machine = machine
+
+    def scripts(self, name: str, program: Program, digest: str, release: str) -> typing.Dict[str, str]:
+        """Return the scripts that run ``program``, by their paths below a release."""
+        layout = self._layout
+        words = {
+            "name": name,
+            "digest": digest,
+            "release": release,
+            "pids": layout.pids,
+            "permits": layout.permits,
+            "loaded": layout.loaded,
+            "track": layout.track,
+            "logs": layout.logs,
+            "stop_signal": program.stop_signal,
+            "preparation": _preparation(program),
+            "command": _command(program),
+            "mercy": MERCY if program.vips else "",
+            "sweep": SWEEP.format(vips=" ".join(vip.partition("/")[0] for vip in program.vips)) if program.vips else "",
+        }
+        announcement = ANNOUNCEMENT.format(**words) if program.health else ""
+        texts = dict(zip(SCRIPTS, (RUN.format(announcement=announcement, **words), FINISH, STOP, LOG)))
+        rendered = {script: text if script == "run" else text.format(**words) for script, text in texts.items()}
+        return {"runit/{}/{}".format(name, script): text for script, text in rendered.items()}
+
+    def names(self) -> typing.List[str]:
+        """Return the services that are installed, but for the guard."""
+        present = os.listdir(self._layout.services) if os.path.isdir(self._layout.services) else []
+        return sorted(name for name in present if not name.startswith(".") and self._is_ours(name))
+
+    def install(self, name: str) -> None:
+        """Have the service supervised, and so started, as the release in force says. Supervised already is fine."""
+        links = {script: "{}/runit/{}/{}".format(self._layout.current, name, script) for script in SCRIPTS}
+        links["log/supervise"] = "{}/{}.log".format(self._layout.supervise, name)
+        self._make(name, links)
+
+    def remove(self, name: str) -> None:
+        """Stop the service and forget it. Not there is fine."""
+        gone = os.path.join(self._layout.services, ".{}.gone".format(name))
+        if os.path.isdir(self._directory(name)):
+            files.remove(gone)
+            files.rename(self._directory(name), gone)
+        if os.path.isdir(gone):
+            self._machine.attempt(["sv", "-w", str(STOP_SECONDS), "force-shutdown", gone], STOP_SECONDS + 5)
+            files.remove(gone)
+
+    def forget(self, name: str) -> None:
+        """Remove the service while no supervisor runs."""
+        files.remove(self._directory(name))
+
+    def start(self, name: str) -> None:
+        """Start the service if it does not run. Raises Failed if nobody supervises it."""
+        command = ["sv", "up", self._directory(name)]
+        if not self._machine.wait(lambda: self._machine.attempt(command).status == 0, PICKUP_SECONDS):
+            raise Failed("runit does not supervise {}".format(name), self._machine.attempt(command).evidence)
+
+    def stop(self, name: str) -> None:
+        """Ask the service to end, and kill it after 15 s."""
+        self._machine.attempt(
+            ["sv", "-w", str(STOP_SECONDS), "force-stop", self._directory(name)], timeout=STOP_SECONDS + 5
+        )
+
+    def signal(self, name: str, number: signal.Signals) -> None:
+        """Send the service's process SIGHUP, SIGUSR1 or SIGUSR2."""
+        self._machine.run(["sv", SIGNALS[number], self._directory(name)])
+
+    def pid(self, name: str) -> typing.Optional[int]:
+        """Return the pid of the running service, or None."""
+        text = self._read(self._directory(name) + "/supervise/pid").strip()
+        return int(text) if text.isdigit() and self.state(name) == "run" else None
+
+    def state(self, name: str) -> str:
+        """Return runit's word for the service's state (run, down, finish), or "unknown"."""
+        return (self._read(self._directory(name) + "/supervise/stat").split(",")[0].strip()) or "unknown"
+
+    def mark(self, name: str) -> typing.Tuple[int, int]:
+        """Return where the service's log ends now, for `words_since`."""
+        try:
+            status = os.stat(self._log(name))
+        except OSError:
+            return 0, 0
+        return status.st_ino, status.st_size
+
+    def words_since(self, name: str, mark: typing.Tuple[int, int]) -> str:
+        """Return what the service has logged since ``mark``."""
+        inode, size = self.mark(name)
+        text = self._read(self._log(name))
+        return text[mark[1] :] if (inode, size >= mark[1]) == (mark[0], True) else text
+
+    def started_with(self, name: str) -> typing.Optional[str]:
+        """Return the digest that the service's last start, or its last proof, wrote down."""
+        return next(iter(self._read(os.path.join(self._layout.loaded, name)).split()), None)
+
+    def note_loaded(self, name: str, digest: str, release: str) -> None:
+        """Write down what the service was proved to serve, and from which release; its start does the same."""
+        files.write(os.path.join(self._layout.loaded, name), "{} {}\n".format(digest, release).encode())
+
+    def raise_guard(self) -> None:
+        """Have somebody heal the host if this process is killed."""
+        self._make(GUARD, {}, {"run": GUARD_RUN, "down": ""})
+        self.start(GUARD)
+
+    def lower_guard(self) -> None:
+        """Send the guard home. It may be the caller, which this ends."""
+        self._machine.attempt(["sv", "down", self._directory(GUARD)])
+
+    def _make(
+        self, name: str, links: typing.Mapping[str, str], texts: typing.Optional[typing.Mapping[str, str]] = None
+    ) -> None:
+        directory = self._directory(name)
+        if os.path.isdir(directory):
+            return
+        fresh = os.path.join(self._layout.services, ".{}.new".format(name))
+        files.remove(fresh)
+        # State of a running system: gone with its power, so that nobody reads a pid of before.
+        links = dict(links, supervise="{}/{}".format(self._layout.supervise, name))
+        for script, target in sorted(links.items()):
+            files.make_directory(os.path.dirname(os.path.join(fresh, script)))
+            files.link(os.path.join(fresh, script), target)
+        for script, text in sorted((texts or {}).items()):
+            files.make_directory(fresh)
+            files.write(os.path.join(fresh, script), text.encode(), 0o755)
+        files.make_directory(os.path.join(self._layout.logs, name))
+        files.rename(fresh, directory)
+        self._tell_process_one()
+
+    def _tell_process_one(self) -> None:
+        """Have a container's process 1 look for new directories now; runsvdir finds them by itself, later."""
+        pid = self._read(self._layout.run + "/init.pid").strip()
+        if pid:
+            self._machine.signal(int(pid), signal.SIGUSR1)
+
+    def _is_ours(self, name: str) -> bool:
+        run = os.path.join(self._directory(name), "run")
+        return os.path.islink(run) and os.readlink(run).startswith(self._layout.current + "/")
+
+    def _directory(self, name: str) -> str:
+        return os.path.join(self._layout.services, name)
+
+    def _log(self, name: str) -> str:
+        return os.path.join(self._layout.logs, name, "current")
+
+    @staticmethod
+    def _read(path: str) -> str:
+        try:
+            with open(path, encoding="utf-8", errors="replace") as stream:
+                return stream.read()
+        except OSError:
+            return ""
+
+
+def _preparation(program: Program) -> str:
+    owner = "-o {0} ".format(program.user) if program.user else ""
+    lines = ["install -d {}{}".format(owner, shlex.quote(path)) for path in program.directories]
+    # The directory itself, not the link to it: an old process must not see a new release's files.
+    lines += ["cd -P {} || exit 1".format(shlex.quote(program.directory))] if program.directory else []
+    return "\n".join(lines)
+
+
+def _command(program: Program) -> str:
+    # A process group of its own, for `finish` to clear.
+    words = ["chpst", "-P"] + (["-u", program.user] if program.user else [])
+    variables = ["{}={}".format(name, value) for name, value in sorted(program.environment.items())]
+    words += (["env"] + variables if variables else []) + list(program.command)
+    return " ".join(shlex.quote(word) for word in words)

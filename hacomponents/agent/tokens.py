@@ -1,0 +1,88 @@
+"""
+Tokens in the text of a bundle's files, replaced on the host while a release is staged.
+
+``@@secret:NAME@@`` the secret's value; ``@@digest:SERVICE@@`` the digest of the service's slice, by which the daemon later
+proves which release it serves; ``@@root@@`` the release's directory; ``@@maxconn:N@@`` N connections, or as many as the
+hard limit of open files carries.
+"""
+
+import re
+import typing
+
+TOKEN = re.compile(r"@@([^@\n]*)@@")
+FILES_PER_CONNECTION = 2  # haproxy: the client's and the server's side
+FILES_BESIDES = 100  # listeners, checks, logs; measured: 31 and one for each server
+
+
+def names(text: str, kind: str) -> typing.List[str]:
+    """Return the arguments of all tokens of ``kind`` in ``text``, sorted, each once."""
+    found = (token.partition(":") for token in TOKEN.findall(text))
+    return sorted({argument for word, _, argument in found if word == kind})
+
+
+def problems(text: str, secrets: typing.Container[str], services: typing.Container[str]) -> typing.List[str]:
+    """Return what is wrong with the tokens of ``text``, given the names that exist."""
+    return [line for line in (_problem(token, secrets, services) for token in TOKEN.findall(text)) if line]
+
+
+def _problem(token: str, secrets: typing.Container[str], services: typing.Container[str]) -> str:
+    kind, _, argument = token.partition(":")
+    if kind == "secret":
+        return "" if argument in secrets else "@@{}@@: no such name in secrets".format(token)
+    if kind == "digest":
+        return "" if argument in services else "@@{}@@: no such service".format(token)
+    if kind == "maxconn":
+        good = argument.isdigit() and int(argument) > 0
+        return "" if good else "@@{}@@: must be a positive whole number".format(token)
+    return "" if token == "root" else "@@{}@@: unknown token".format(token)
+
+
+def affordable_connections(wanted: int, open_files: int) -> int:
+    """Return ``wanted``, or as many connections as ``open_files`` (the hard limit) carries."""
+    return max(1, min(wanted, (open_files - FILES_BESIDES) // FILES_PER_CONNECTION))
+
+
+class Values:
+    """What the tokens stand for in one release on one host."""
+
+    def __init__(
+        self,
+        root: str,
+        digests: typing.Mapping[str, str],
+        secrets: typing.Mapping[str, str],
+        open_files: int,
+    ) -> None:
+        self.root = root
+        self.digests = digests
+        self.secrets = secrets
+        self.open_files = open_files
+        self.lowered = []  # type: typing.List[str]
+
+    def expand(self, text: str) -> str:
+        """Return ``text`` with every token replaced; a ``maxconn`` that had to be lowered is noted in ``lowered``."""
+        return TOKEN.sub(lambda match: self._value(match.group(1)), text)
+
+    def redact(self, text: str) -> str:
+        """Return ``text`` (a daemon's words, say) with every secret's value replaced by its token."""
+        for name, value in sorted(self.secrets.items(), key=lambda item: -len(item[1])):
+            if value:
+                text = text.replace(value, "@@secret:{}@@".format(name))
+        return text
+
+    def _value(self, token: str) -> str:
+        kind, _, argument = token.partition(":")
+        if kind == "secret":
+            return self.secrets[argument]
+        if kind == "digest":
+            return self.digests[argument]
+        if kind == "maxconn":
+            return self._maxconn(int(argument))
+        return self.root
+
+    def _maxconn(self, wanted: int) -> str:
+        carried = affordable_connections(wanted, self.open_files)
+        if carried < wanted:
+            note = "maxconn lowered from {} to {}: {} connections need {} open files, the hard limit here is {}"
+            needed = FILES_PER_CONNECTION * wanted + FILES_BESIDES
+            self.lowered.append(note.format(wanted, carried, wanted, needed, self.open_files))
+        return str(carried)

@@ -1,0 +1,53 @@
+"""Looking at a host: is a started service well, and what is the state of everything."""
+
+import json
+import os
+import typing
+
+from . import lock, vrrp
+from .bundle import Service
+from .host import Host
+from .tracks import MAINTENANCE, WELL
+
+STEP = 0.1  # seconds between two requests to a service that starts
+
+
+def ready(host: Host, name: str, pid: str) -> str:
+    """Wait until service ``name``, run as ``pid``, answers, and declare it well; or until that run has ended."""
+    permit = os.path.join(host.layout.permits, "{}.{}".format(name, pid))
+    while os.path.exists(permit):
+        service = _service(host, name)
+        daemon = host.daemon(service) if service else None
+        if daemon is not None and host.machine.wait(daemon.is_healthy, timeout=1, step=STEP):
+            host.tracks.declare_well(name, permit)
+            return "{} is well".format(name)
+    return "{} has ended".format(name)
+
+
+def status(host: Host) -> str:
+    """Return the state of the host as JSON."""
+    current = host.store.current()
+    keepalived = host.keepalived(current)
+    document = {
+        "release": current.id if current else None,
+        "services": {service.name: _state(host, service) for service in (current.bundle.services if current else [])},
+        "vips": vrrp.held(host.machine, keepalived) if keepalived else [],
+        "maintenance": host.tracks.state(MAINTENANCE) != WELL,
+        "lock": lock.holder(host.layout.lock),
+    }
+    return json.dumps(document, indent=2, sort_keys=True)
+
+
+def _state(host: Host, service: Service) -> typing.Dict[str, typing.Any]:
+    daemon = host.daemon(service)
+    return {
+        "state": host.supervisor.state(service.name),
+        "pid": host.supervisor.pid(service.name),
+        "digest": daemon.serving(),
+        "healthy": daemon.is_healthy(),
+    }
+
+
+def _service(host: Host, name: str) -> typing.Optional[Service]:
+    current = host.store.current()
+    return current.bundle.service(name) if current else None
