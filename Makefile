@@ -1,0 +1,36 @@
+# Every target is a command of toolchain/run; the first that needs it sets the machine up.
+STACK ?= rails_ha
+export STACK ARCHITECTURE CIDR
+
+.DEFAULT_GOAL := help
+.PHONY: help setup up down preview url test check format goldens
+
+help: ## list the commands
+	@sed -n 's/^\([a-z]*\): ## /\1	/p' Makefile | expand -t 12
+
+setup: ## install and build what is missing
+	@toolchain/run setup
+
+up: ## bring the stack up (STACK=rails_ha; ARCHITECTURE= and CIDR= for a second one) and print its URL
+	@toolchain/run up
+
+down: ## destroy the stack, and leave nothing behind
+	@toolchain/run down
+
+preview: ## show what `make up` would change, line by line
+	@toolchain/run preview
+
+url: ## print the URL of the stack
+	@toolchain/run url
+
+test: ## run every check and test, on real containers
+	@toolchain/run test
+
+check: ## run ruff, mypy, import-linter and shellcheck
+	@toolchain/run check
+
+format: ## format the code
+	@toolchain/run format
+
+goldens: ## record the golden files anew, for review
+	@toolchain/run goldens

@@ -1,0 +1,32 @@
+"""`toolchain/run COMMAND`: what the Makefile's targets do."""
+
+from __future__ import annotations
+
+import sys
+
+from toolchain import environment
+from toolchain.errors import Failed
+from toolchain.progress import say
+from toolchain.setup import set_up
+
+COMMANDS = {
+    "setup": set_up,
+    "environment": environment.show,
+}
+
+
+def main() -> None:
+    """Run the command that the first argument names."""
+    if sys.argv[1:] not in [[name] for name in COMMANDS]:
+        sys.exit(f"usage: toolchain/run {'|'.join(COMMANDS)}")
+    try:
+        COMMANDS[sys.argv[1]]()
+    except Failed as error:
+        say(str(error))
+        sys.exit(1)
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,26 @@
+"""Set-up: everything that a clone needs, from what the machine has or can fetch."""
+
+from __future__ import annotations
+
+from toolchain import cache
+from toolchain.progress import say
+from toolchain.setup import cli, engine, image, plugins, python
+from toolchain.setup.packages import require
+
+
+def set_up() -> None:
+    """Make the clone able to run stacks. What is there already is left alone. Raises `Failed`."""
+    with cache.lock():
+        environment = python.install()
+        pulumi = cli.install(environment)
+        plugins.install(pulumi, environment)
+        engine.start()
+        image.make()
+    say(f"==> ready: Docker, Python environment; Pulumi CLI {pulumi.version} {pulumi.origin}; {plugins.origin(pulumi)}")
+
+
+def set_up_checks() -> None:
+    """Make the clone able to run `make check`, which needs no Pulumi CLI and no Docker. Raises `Failed`."""
+    with cache.lock():
+        python.install()
+        require("shellcheck", command="shellcheck")

@@ -1,0 +1,75 @@
+"""The plugins of the CLI: official where the official CLI is, and can fetch them; else ours, as programs on the PATH."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from toolchain import cache
+from toolchain.clone import BIN, ROOT, pinned
+from toolchain.errors import Failed
+from toolchain.progress import instead, run
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from toolchain.setup.cli import Cli
+
+RESOURCES = ("command", "docker")
+OURS = {
+    "pulumi-resource-command": "toolchain.plugins.command",
+    "pulumi-resource-docker": "toolchain.plugins.docker",
+    "pulumi-language-python": "toolchain.language",
+}
+"""Programs that the CLI looks for on the PATH, and our modules that serve as them."""
+DOWNLOAD = 120
+"""Seconds for the CLI to fetch one plugin."""
+
+
+def install(cli: Cli, python: Path) -> None:
+    """Have a language host and the resource plugins, in `.toolchain/bin` where they are ours.
+
+    Args:
+        cli: that will use them.
+        python: that ours run on.
+    """
+    official = _fetched(cli)
+    for program, module in OURS.items():
+        own = BIN / program
+        if program in official:
+            own.unlink(missing_ok=True)
+        else:
+            own.write_text(f'#!/bin/sh\nPYTHONPATH="{ROOT}" exec "{python}" -m {module} "$@"\n')
+            own.chmod(0o755)
+
+
+def origin(cli: Cli) -> str:
+    """Where they are from, for the user."""
+    ours = [program for program in OURS if (BIN / program).exists()]
+    if not ours:
+        return "plugins from Pulumi"
+    return "plugins and language host of this clone" if not cli.official else f"of this clone: {', '.join(ours)}"
+
+
+def _fetched(cli: Cli) -> set[str]:
+    """The programs that need none of ours: the official CLI brings its language host, and may fetch the others."""
+    if not cli.official:
+        return set()
+    fetched = {"pulumi-language-python"}
+    for name in RESOURCES:
+        version = pinned(f"pulumi-{name}")
+        try:
+            cache.make(f"plugin-{name}-{version}", lambda _, name=name, version=version: _fetch(cli, name, version))
+        except Failed as error:
+            instead(error, "this clone's own plugin")
+        else:
+            fetched.add(f"pulumi-resource-{name}")
+    return fetched
+
+
+def _fetch(cli: Cli, name: str, version: str) -> None:
+    command = [str(cli.path), "plugin", "install", "resource", name, version]
+    env = {**os.environ, "PULUMI_SKIP_UPDATE_CHECK": "true"}
+    step = f"Pulumi plugin {name} {version}"
+    remedy = "allow this machine to reach Pulumi's plugin downloads"
+    run(step, command, cache.log(f"plugin-{name}"), remedy=remedy, env=env, timeout=DOWNLOAD)
