@@ -142,6 +142,8 @@ class Stack:
             "PULUMI_BACKEND_URL": self.state.as_uri(),
             "PULUMI_CONFIG_PASSPHRASE": self.secrets["digest_key"],
             "PULUMI_SKIP_UPDATE_CHECK": "true",
+            # The event log is an option for programs, which the command has only then.
+            "PULUMI_DEBUG_COMMANDS": "true",
         }
 
 
