@@ -19,6 +19,8 @@ from toolchain.plugins.rpc.values import Values
 CONTAINER = "docker:index/container:Container"
 NETWORK = "docker:index/network:Network"
 VOLUME = "docker:index/volume:Volume"
+IMAGE = "docker:index/image:Image"
+REMOTE_IMAGE = "docker:index/remoteImage:RemoteImage"
 # Folder with a `pulumi-resource-docker` to be held to the tables; unset: ours, from this source.
 POINTED_AT = "HACOMPONENTS_CONFORMANCE_PLUGINS"
 BASE = "debian:bookworm-slim"

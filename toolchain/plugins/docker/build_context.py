@@ -26,8 +26,8 @@ class BuildContext:
     """
 
     def __init__(self, folder: str, dockerfile: str) -> None:
-        self._root = Path(folder).resolve(strict=True)
-        self._dockerfile = Path(dockerfile).resolve(strict=True)
+        self._root = Path(folder).resolve()
+        self._dockerfile = Path(dockerfile).resolve()
         self._text = self._dockerfile.read_text()
 
     @property
