@@ -8,10 +8,15 @@ from toolchain import environment
 from toolchain.errors import Failed
 from toolchain.progress import say
 from toolchain.setup import set_up
+from toolchain.stack import commands
 
 COMMANDS = {
     "setup": set_up,
     "environment": environment.show,
+    "up": commands.up,
+    "down": commands.down,
+    "preview": commands.preview,
+    "url": commands.url,
 }
 
 

@@ -1,4 +1,4 @@
-"""The environment that Pulumi runs in: the clone's tools on the PATH; a backend and a passphrase where there are none."""
+"""The environment that Pulumi runs in: the clone's tools first on the PATH, and a backend and a passphrase."""
 
 from __future__ import annotations
 
@@ -16,10 +16,16 @@ from toolchain.errors import Failed
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+OWN = (str(BIN), str(VENV / "bin"))
+"""What comes first on the PATH."""
+
 
 def show() -> None:
     """Write the shell commands that `. toolchain/env` evaluates. Raises `Failed` before the set-up."""
-    for name, value in settings(os.environ).items():
+    wanted = settings(os.environ)
+    del wanted["PATH"]  # the shell has one of its own; ours may be changed by what chose this Python
+    sys.stdout.write(f'export PATH={shlex.quote(os.pathsep.join(OWN))}:"$PATH"\n')
+    for name, value in wanted.items():
         sys.stdout.write(f"export {name}={shlex.quote(value)}\n")
 
 
@@ -39,9 +45,8 @@ def settings(given: Mapping[str, str]) -> dict[str, str]:
     """
     if not (BIN / "pulumi").exists() or not VENV.exists():
         raise Failed("environment", "this clone is not set up", "run: make setup")
-    own = [str(BIN), str(VENV / "bin")]
-    rest = [part for part in given.get("PATH", os.defpath).split(os.pathsep) if part not in own]
-    wanted = {"PATH": os.pathsep.join([*own, *rest]), "PULUMI_SKIP_UPDATE_CHECK": "true"}
+    path = os.pathsep.join([*OWN, given.get("PATH", os.defpath)])
+    wanted = {"PATH": path, "PULUMI_SKIP_UPDATE_CHECK": "true"}
     if (BIN / "pulumi-resource-command").exists():
         wanted["PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION"] = "true"
     if "PULUMI_BACKEND_URL" not in given and not _logged_in(given):

@@ -14,7 +14,7 @@ from toolchain.progress import instead, run
 from toolchain.setup import golang
 from toolchain.setup.packages import require
 
-INSTALLER = "https://get.pulumi.com"
+INSTALLER = "https://get.pulumi.com/install.sh"
 PATIENCE = 5
 """Seconds for the official site to answer. Behind a firewall nothing ever does."""
 DOWNLOAD = 300

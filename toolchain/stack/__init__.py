@@ -1,0 +1,1 @@
+"""What `make up`, `down`, `preview` and `url` do with a stack."""

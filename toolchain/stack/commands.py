@@ -1,0 +1,58 @@
+"""The commands."""
+
+from __future__ import annotations
+
+import sys
+
+from toolchain.clone import project
+from toolchain.progress import say
+from toolchain.setup import set_up
+from toolchain.stack import leftovers, pulumi, site
+from toolchain.stack.recovery import recover
+from toolchain.stack.stack import Stack
+
+REMEDY = "correct what is said above, then run this again: it goes on where it stopped (docs/how-to/recover.md)"
+
+
+def up() -> None:
+    """Bring the stack up, see that its site answers, and say where it is."""
+    stack = _ready()
+    if stack.recorded():
+        pulumi.show("preview", "--diff", "--stack", stack.name, remedy=REMEDY)
+    pulumi.show("up", "--yes", "--skip-preview", "--stack", stack.name, remedy=REMEDY)
+    url = stack.url()
+    site.check(stack.name, url)
+    site.tell(stack.name, url)
+
+
+def preview() -> None:
+    """Show what `up` would change, line by line."""
+    stack = _ready()
+    pulumi.show("preview", "--diff", "--stack", stack.name, remedy=REMEDY)
+
+
+def down() -> None:
+    """Destroy the stack, and remove whatever else carries its labels."""
+    set_up()
+    stack = Stack.asked()
+    if stack.exists():
+        stack.select()
+        recover(stack, created=False)
+        pulumi.show("destroy", "--yes", "--skip-preview", "--stack", stack.name, remedy=REMEDY)
+    leftovers.remove(leftovers.find(project(), stack.name, ()))
+    say(f"\n{stack.name} is gone: no container and no network of it is left")
+
+
+def url() -> None:
+    """Write the URL, and nothing else, to standard output."""
+    sys.stdout.write(f"{Stack.asked().url()}\n")
+
+
+def _ready() -> Stack:
+    """The stack that was asked for: the machine set up, the stack selected, and recovered from a killed run."""
+    set_up()
+    stack = Stack.asked()
+    created = not stack.exists()
+    stack.select()
+    recover(stack, created=created)
+    return stack

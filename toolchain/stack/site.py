@@ -1,0 +1,53 @@
+"""The site of a stack: whether it answers, and how to open it."""
+
+from __future__ import annotations
+
+import getpass
+import socket
+import subprocess
+import time
+from urllib.parse import urlsplit
+
+from toolchain.clone import project
+from toolchain.errors import Failed
+from toolchain.progress import say
+from toolchain.stack import leftovers
+
+ANSWERING = 60
+"""Seconds for the site to answer after a push; each daemon has proved itself by then, so it is seconds at most."""
+REQUEST = ("curl", "--silent", "--show-error", "--fail", "--max-time", "5", "--output", "/dev/null")
+
+
+def check(stack: str, url: str) -> None:
+    """Ask for the page through the network, from inside one of the stack's containers. Raises `Failed`.
+
+    Args:
+        stack: its name.
+        url: of the site, behind the VIP.
+    """
+    hosts = [found for found in leftovers.find(project(), stack, ()) if found.kind == "container"]
+    if not hosts:
+        raise Failed(f"stack {stack}", "it has no container to ask from", f"pulumi refresh, then make up STACK={stack}")
+    host = min(found.name for found in hosts)
+    deadline = time.monotonic() + ANSWERING
+    while words := _refusal(host, url):
+        if time.monotonic() > deadline:
+            remedy = f"docker exec {host} hacomponents-agent status; docs/how-to/recover.md"
+            raise Failed(f"stack {stack}", f"no good answer from {url} in {ANSWERING} s: {words}", remedy)
+        time.sleep(0.5)
+
+
+def _refusal(host: str, url: str) -> str:
+    """Why the site did not answer, in curl's words; "" if it did."""
+    done = subprocess.run(["docker", "exec", host, *REQUEST, url], capture_output=True, text=True, check=False)
+    return "" if done.returncode == 0 else (done.stderr or done.stdout).strip() or f"exit {done.returncode}"
+
+
+def tell(stack: str, url: str) -> None:
+    """Say where the site is, and how to open it."""
+    parts = urlsplit(url)
+    machine = f"{getpass.getuser()}@{socket.gethostname()}"
+    say(f"\n{stack} answers at {url}")
+    say(f"  on this machine:  curl {url}")
+    say(f"  from your desk:   ssh -L 8080:{parts.hostname}:{parts.port or 80} {machine}")
+    say(f"                    then open http://localhost:8080{parts.path or '/'}")
