@@ -10,8 +10,8 @@ It stands in for Pulumi's own plugin of the same name and version, with the same
 - scripts do not inherit PULUMI_CONFIG_PASSPHRASE; one that needs it gets it by `environment`;
 - the preview of an update says that stdout and stderr are unknown whenever a script will run;
 - a resource without outputs in its state (imported) can be updated and deleted;
-- SSH: `perDialTimeout` covers the whole handshake, `custom_timeouts` the run; a wrong host key fails at once; RSA host
-  keys work; a dead SSH agent matters only to those who asked for it; connections are closed.
+- SSH: `perDialTimeout` covers the whole handshake, `custom_timeouts` the wait for the script; a wrong host key fails at
+  once; RSA host keys work; a dead SSH agent matters only to those who asked for it; connections are closed.
 
 Not here, and refused in so many words: assetPaths, archivePaths, remote `environment` (SSH gives no sure answer whether
 the server took it), CopyToRemote, `local.run`.

@@ -58,7 +58,8 @@ def _start(script: str, inputs: Values, environment: Mapping[str, str]) -> subpr
     directory = inputs.get("dir") or None
     try:
         return subprocess.Popen(
-            [program, *command[1:]],
+            command,
+            executable=program,
             stdin=subprocess.PIPE if inputs.get("stdin") else subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

@@ -46,7 +46,7 @@ async def _run(ctx: Context, script: str, inputs: Values, environment: dict[str,
             async with asyncio.timeout_at(end):
                 await _finish(process, capture, inputs.get("stdin", ""))
         except TimeoutError as error:
-            process.kill()
+            process.kill()  # servers pass it on for users other than root
             raise failed("context deadline exceeded", script, capture.interleaved()) from error
     if process.exit_status != 0:
         raise failed(_status(process), script, capture.interleaved())

@@ -25,6 +25,12 @@ _TICK = 0.1
 """Seconds between two looks at whether the engine has cancelled."""
 _FIRST_PAUSE, _GROWTH, _LONGEST_PAUSE = 0.1, 1.5, 5.0
 """Seconds before the second attempt, the factor from pause to pause, and the most seconds of one."""
+_REJECTIONS = {
+    asyncssh.OPEN_ADMINISTRATIVELY_PROHIBITED: "administratively prohibited",
+    asyncssh.OPEN_CONNECT_FAILED: "connect failed",
+    asyncssh.OPEN_UNKNOWN_CHANNEL_TYPE: "unknown channel type",
+    asyncssh.OPEN_RESOURCE_SHORTAGE: "resource shortage",
+}
 _FINAL = (asyncssh.HostKeyNotVerifiable, asyncssh.KeyExchangeFailed)
 """Failures that no further attempt mends."""
 
@@ -64,8 +70,7 @@ async def _dial(
             raise Failed(_explained(error, connection)) from error
         except (OSError, asyncssh.Error) as error:
             if 0 <= limit < attempt:
-                tried = f"after {limit} failed attempts: " if limit else ""
-                raise Failed(tried + _explained(error, connection)) from error
+                raise Failed(f"after {limit} failed attempts: {_explained(error, connection)}") from error
         ctx.log(Severity.INFO, f"Dial {whom}{attempt}/{'inf' if limit < 0 else limit} failed: retrying", ephemeral=True)
         pause = min(_FIRST_PAUSE * _GROWTH ** (attempt - 1), _LONGEST_PAUSE)
         await _until_cancelled(ctx, asyncio.sleep(pause), end)
@@ -116,7 +121,7 @@ def _explained(error: OSError | asyncssh.Error, connection: Values) -> str:
         case OSError():
             return _explained_network(error, host, address)
         case asyncssh.ChannelOpenError():
-            return f"ssh: rejected: {error.reason}"
+            return f"ssh: rejected: {_REJECTIONS.get(error.code, 'unknown reason')} ({error.reason})"
         case asyncssh.HostKeyNotVerifiable():
             return f"ssh: handshake failed: ssh: host key mismatch: {address} is not the host whose key was given"
         case asyncssh.PermissionDenied():

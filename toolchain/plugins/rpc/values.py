@@ -20,6 +20,7 @@ _SIGNATURE = "4dabf18193072939515e22adb298388d"
 _SECRET = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105 - a signature, not a password
 _ASSET = "c44067f5952c0a294b673a41bacd8c17"
 _ARCHIVE = "0def7320c3a5731c473e5ecbe6d01bc7"
+_OUTPUT = "d0e6a833031e9bbcd3f4e8bde6ca49a4"
 _EXACT = 2**53  # above it, a double no longer holds every integer
 
 
@@ -132,6 +133,9 @@ def _from_object(struct: Struct) -> Any:  # noqa: ANN401 - the signature in it d
             return Asset(**values)
         case str() if signature == _ARCHIVE:
             return Archive(**values)
+        case str() if signature == _OUTPUT:
+            value = values.get("value", UNKNOWN)
+            return Secret(value) if values.get("secret") else value
         case _:
             message = f"a property value with the signature {signature!r} is not supported"
             raise ValueError(message)

@@ -1,0 +1,1 @@
+"""The `command` plugin's table."""
