@@ -27,6 +27,18 @@ def _addresses(process: int) -> frozenset[str]:
         return frozenset()
 
 
+def _processes() -> list[int]:
+    return [int(path.name) for path in Path("/proc").iterdir() if path.name.isdigit()]
+
+
+def _started(process: int) -> int:
+    """In clock ticks since the machine's start (proc(5), field 22 of `stat`); last where the process is gone."""
+    try:
+        return int(Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[19])
+    except OSError:
+        return sys.maxsize
+
+
 class Sampler:
     """Hosts, each by a process that has the host's own address in its network namespace."""
 
@@ -51,8 +63,8 @@ class Sampler:
 
     def _search(self) -> None:
         missing = {address: host for host, address in self._hosts.items() if host not in self._processes}
-        # The lowest process id is the host's first process; helpers that come and go have higher ones.
-        for process in sorted(int(path.name) for path in Path("/proc").iterdir() if path.name.isdigit()):
+        # The oldest process is the host's first one; those of `docker exec` and helpers come and go.
+        for process in sorted(_processes(), key=_started):
             for address in missing.keys() & _addresses(process):
                 self._processes.setdefault(missing[address], process)
         self._search_at = time.monotonic() + SEARCH_EVERY

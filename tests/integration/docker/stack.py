@@ -153,5 +153,5 @@ def _changes(log: str) -> dict[str, int]:
 
 
 def changed_lines(diff: str) -> list[str]:
-    """The lines of a preview's diff that stand for a change inside a file: `- old` and `+ new`, without indentation."""
-    return [line.strip() for line in diff.splitlines() if re.match(r"\s+[-+] ", line)]
+    """The lines of a preview's diff that stand for a change inside a file, `- old` and `+ new`, without indentation."""
+    return [" ".join(line.split()) for line in diff.splitlines() if re.match(r"\s+[-+] ", line)]
