@@ -1,0 +1,1 @@
+"""Scenarios that hold a plugin, official or ours, to one table of semantics."""
