@@ -1,8 +1,7 @@
-"""
-The program that runs on a host and applies bundles. Standard library only, Python 3.6 or later.
+"""The program that runs on a host and applies bundles. Standard library only, Python 3.6 or later.
 
-To the library it offers two things, both plain text: `payload`, the agent's own sources as JSON, and `INSTALLER`, a Python
-program that puts such a payload (on its standard input) on a host.
+To the library it offers two texts: `payload`, the agent's own sources as JSON, and `INSTALLER`, a Python program that
+puts such a payload (on its standard input) on a host.
 """
 
 import hashlib

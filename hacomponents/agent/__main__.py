@@ -4,32 +4,32 @@ import signal
 import sys
 import typing
 
-from . import handover, push, watch
+from . import handover, push, recovery, watch
 from .errors import AgentError, Failed, InvalidBundle
 from .host import Host
 from .lock import held
 
-USAGE = "usage: hacomponents-agent apply | secret | handover | retire | settle PEER | heal | boot | ready SERVICE PID | status"
-
 
 def secret(host: Host) -> str:
     """Keep the secrets on standard input."""
-    return "{} secrets kept".format(host.vault.put(_input()))
+    return f"{host.vault.put(_input())} secrets kept"
 
 
 def heal(host: Host) -> str:
     """Wait for the push under way, and undo it if it was cut off."""
     host.prepare()
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)  # a guard that is sent home while it waits goes without a word
     with held(host.layout.lock, "heal", patient=True):
-        done = push.heal(host)
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        done = recovery.heal(host)
         host.say(done)
         host.supervisor.lower_guard()  # this very process, it may be
     return done
 
 
-VERBS = {
+VERBS: typing.Dict[str, typing.Tuple[int, typing.Callable[..., str]]] = {
     "apply": (0, lambda host: push.apply(host, _input())),
-    "boot": (0, push.boot),
+    "boot": (0, recovery.boot),
     "handover": (0, handover.handover),
     "heal": (0, heal),
     "ready": (2, watch.ready),
@@ -37,21 +37,21 @@ VERBS = {
     "secret": (0, secret),
     "settle": (1, handover.settle),
     "status": (0, watch.status),
-}  # type: typing.Dict[str, typing.Tuple[int, typing.Callable[..., str]]]
+}
 
 
 def main(arguments: typing.Sequence[str], host: typing.Optional[Host] = None) -> int:
     """Run one verb. Returns the exit status; the last thing printed is the summary."""
     verb, rest = (arguments[0], list(arguments[1:])) if arguments else ("", [])
     if verb not in VERBS or VERBS[verb][0] != len(rest):
-        sys.stderr.write(USAGE + "\n")
+        sys.stderr.write(f"usage: hacomponents-agent {' | '.join(sorted(VERBS))}\n")
         return InvalidBundle.status
     host = host or Host()
     _listen_to_signals()
     try:
         host.say(VERBS[verb][1](host, *rest))
     except AgentError as error:
-        sys.stderr.write("{}\n".format(error))
+        sys.stderr.write(f"{error}\n")
         return error.status
     return 0
 
@@ -64,7 +64,7 @@ def _listen_to_signals() -> None:
     """Let a change go on when the connection is lost, and undo it when somebody ends it."""
 
     def interrupt(number: int, _frame: object) -> None:
-        raise Failed("interrupted by {}".format(signal.Signals(number).name))
+        raise Failed(f"interrupted by {signal.Signals(number).name}")
 
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
     for number in (signal.SIGTERM, signal.SIGINT):

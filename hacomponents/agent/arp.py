@@ -1,6 +1,4 @@
-"""
-Asking a link who has an address (RFC 826), by a raw packet: the only way to see another host's VIP from outside.
-"""
+"""Asking a link who has an address (RFC 826), by a raw packet: the only way to see another host's VIP from outside."""
 
 import select
 import socket
@@ -16,8 +14,7 @@ PATIENCE = 0.3  # seconds; a live neighbour answers in well under a millisecond
 
 
 def who_has(address: str, source: str, interface: str) -> typing.List[str]:
-    """
-    Return the hardware addresses of those that answer for ``address``, sorted.
+    """Return the hardware addresses of those that answer for ``address``, sorted.
 
     Asks once, from ``source`` on ``interface``, and listens for 0.3 s, so that two holders are both heard. This host's
     own answer is never among them. Needs CAP_NET_RAW.
@@ -43,4 +40,4 @@ def _answers(link: socket.socket, address: bytes, own: bytes) -> typing.Iterator
         packet = link.recv(128)[14:]
         operation, sender, claimed = packet[6:8], packet[8:14], packet[14:18]
         if operation == struct.pack("!H", REPLY) and claimed == address and sender != own:
-            yield ":".join("{:02x}".format(byte) for byte in sender)
+            yield ":".join(f"{byte:02x}" for byte in sender)

@@ -1,5 +1,4 @@
-"""
-The bundle: all files of one host with the services they feed, parsed and checked as a whole.
+"""The bundle: all files of one host with the services they feed, parsed and checked as a whole.
 
 Every problem is found before any of them is reported, and before anything on the host is touched.
 """
@@ -21,7 +20,7 @@ REQUIRED, OPTIONAL = True, False
 COMMON = {"files": (REQUIRED, rules.many(rules.prefix))}
 # What each kind of service may say; the order is that in which services start, and the reverse of it that in which they
 # stop: keepalived last and first, so that a VIP never points at a host that does not serve.
-DAEMONS = {
+DAEMONS: typing.Dict[str, Fields] = {
     "process": {
         "command": (REQUIRED, rules.many(rules.word)),
         "health": (REQUIRED, rules.url),
@@ -47,24 +46,24 @@ DAEMONS = {
         "vips": (REQUIRED, rules.many(rules.vip)),
         "source": (REQUIRED, rules.address),
     },
-}  # type: typing.Dict[str, Fields]
+}
 ORDER = list(DAEMONS)
-FILE = {
+FILE: Fields = {
     "content": (OPTIONAL, lambda value: "" if isinstance(value, str) else "must be text"),
     "base64": (OPTIONAL, lambda value: "" if _decoded(value) is not None else "must be base64"),
     "mode": (OPTIONAL, rules.mode),
     "owner": (OPTIONAL, rules.user),
-}  # type: Fields
+}
 
 
 class File:
-    """One file: ``text`` with tokens, or ``data`` as it is; ``mode`` is None where the bundle leaves it to the agent."""
+    """One file: ``text`` with tokens, or ``data`` as it is; ``mode`` is None where the agent is to choose it."""
 
     def __init__(self, specification: Json) -> None:
-        self.text = specification.get("content")  # type: typing.Optional[str]
+        self.text: typing.Optional[str] = specification.get("content")
         self.data = _decoded(specification.get("base64")) or b""
         self.mode = int(specification["mode"], 8) if "mode" in specification else None
-        self.owner = specification.get("owner")  # type: typing.Optional[str]
+        self.owner: typing.Optional[str] = specification.get("owner")
 
     @property
     def secrets(self) -> typing.List[str]:
@@ -77,8 +76,8 @@ class Service:
 
     def __init__(self, name: str, definition: Json) -> None:
         self.name = name
-        self.kind = definition["daemon"]  # type: str
-        self.prefixes = definition["files"]  # type: typing.List[str]
+        self.kind: str = definition["daemon"]
+        self.prefixes: typing.List[str] = definition["files"]
         self.definition = definition
 
     def get(self, field: str, default: Json = None) -> Json:
@@ -95,8 +94,8 @@ class Bundle:
 
     def __init__(self, document: Json) -> None:
         self.document = document
-        self.host = document["host"]  # type: str
-        self.secrets = document.get("secrets", {})  # type: typing.Dict[str, str]
+        self.host: str = document["host"]
+        self.secrets: typing.Dict[str, str] = document.get("secrets", {})
         self.files = {path: File(document["files"][path]) for path in sorted(document["files"])}
         services = (Service(name, document["services"][name]) for name in sorted(document["services"]))
         self.services = sorted(services, key=lambda service: ORDER.index(service.kind))
@@ -134,9 +133,9 @@ def parse(text: str) -> Bundle:
     try:
         document = json.loads(text)
     except ValueError as error:
-        raise InvalidBundle("this host", ["not JSON: {}".format(error)])
+        raise InvalidBundle("this host", [f"not JSON: {error}"])
     if not isinstance(document, dict):
-        raise InvalidBundle("this host", ["must be an object (got {})".format(type(document).__name__)])
+        raise InvalidBundle("this host", [f"must be an object (got {type(document).__name__})"])
     problems = list(_problems(document))
     if problems:
         raise InvalidBundle(str(document.get("host", "this host")), problems)
@@ -158,7 +157,7 @@ def _decoded(value: Json) -> typing.Optional[bytes]:
 def _problems(document: Json) -> typing.Iterator[str]:
     known = {"format", "host", "files", "secrets", "services"}
     for field in sorted(set(document) - known):
-        yield "{}: unknown field".format(field)
+        yield f"{field}: unknown field"
     if document.get("format") != FORMAT:
         yield "format: must be {} (got {!r}); the agent and the library are of different versions".format(
             FORMAT, document.get("format")
@@ -169,7 +168,7 @@ def _problems(document: Json) -> typing.Iterator[str]:
     sections = {field: document.get(field, {}) for field in ("files", "secrets", "services")}
     wrong = [field for field in sorted(sections) if not isinstance(sections[field], dict)]
     for field in wrong:
-        yield "{}: must be an object".format(field)
+        yield f"{field}: must be an object"
     if not wrong:
         for problem in _section_problems(sections["files"], sections["secrets"], sections["services"]):
             yield problem
@@ -178,13 +177,13 @@ def _problems(document: Json) -> typing.Iterator[str]:
 def _section_problems(files: Json, secrets: Json, services: Json) -> typing.Iterator[str]:
     for name in sorted(secrets):
         for message in filter(None, (rules.secret_name(name), rules.digest(secrets[name]))):
-            yield "secrets.{}: {}".format(name, message)
+            yield f"secrets.{name}: {message}"
     for path in sorted(files):
         for message in _file_problems(path, files, secrets, services):
-            yield "files.{}: {}".format(path, message)
+            yield f"files.{path}: {message}"
     for name in sorted(services):
         for message in _service_problems(name, services[name], files):
-            yield "services.{}{}".format(name, message)
+            yield f"services.{name}{message}"
     holders = [name for name in sorted(services) if _kind(services[name]) == "keepalived"]
     if len(holders) > 1:
         yield "services: only one keepalived can run on a host (got {})".format(", ".join(holders))
@@ -197,12 +196,12 @@ def _file_problems(path: str, files: Json, secrets: Json, services: Json) -> typ
         yield message
     inside = next((other for other in sorted(files) if other.startswith(path + "/")), None)
     if inside:
-        yield "is a directory too, of {}".format(inside)
+        yield f"is a directory too, of {inside}"
     if not isinstance(specification, dict):
         yield "must be an object"
         return
     for field, message in _field_problems(specification, FILE):
-        yield "{}: {}".format(field, message)
+        yield f"{field}: {message}"
     if ("content" in specification) == ("base64" in specification):
         yield "must have either content or base64"
     elif isinstance(specification.get("content"), str):
@@ -220,16 +219,16 @@ def _service_problems(name: str, definition: Json, files: Json) -> typing.Iterat
     fields = dict(DAEMONS[definition["daemon"]], daemon=(REQUIRED, rules.name), **COMMON)
     problems = list(_field_problems(definition, fields))
     for field, message in problems:
-        yield ".{}: {}".format(field, message)
+        yield f".{field}: {message}"
     if problems:
         return
     service = Service(name, definition)
     for place in service.prefixes:
         if not any(Service(name, dict(definition, files=[place])).is_fed_by(path) for path in files):
-            yield ".files: no file of the bundle is at {}".format(place)
+            yield f".files: no file of the bundle is at {place}"
     config = service.get("config")
     if config and config not in files:
-        yield ".config: {} is not a file of the bundle".format(config)
+        yield f".config: {config} is not a file of the bundle"
     elif config and not service.is_fed_by(config):
         yield ".config: {} is not under one of its files {}".format(config, ", ".join(service.prefixes))
 
@@ -239,10 +238,8 @@ def _field_problems(specification: Json, fields: Fields) -> typing.Iterator[typi
         yield field, "unknown field"
     for field in sorted(fields):
         required, check = fields[field]
-        if field in specification:
-            message = check(specification[field])
-        else:
-            message = "is missing" if required else ""
+        missing = "is missing" if required else ""
+        message = check(specification[field]) if field in specification else missing
         if message:
             yield field, message
 

@@ -1,5 +1,4 @@
-"""
-What can go wrong on a host, and the exit status by which the other side knows it.
+"""What can go wrong on a host, and the exit status by which the other side knows it.
 
 AgentError
 + Rejected         3   nothing was changed
@@ -32,8 +31,8 @@ class InvalidBundle(Rejected):
 
     def __init__(self, host: str, problems: typing.Sequence[str]) -> None:
         self.problems = list(problems)
-        count = "1 problem" if len(self.problems) == 1 else "{} problems".format(len(self.problems))
-        lines = ["Rejected: {}: the bundle has {}; nothing was changed".format(host, count)]
+        count = "1 problem" if len(self.problems) == 1 else f"{len(self.problems)} problems"
+        lines = [f"Rejected: {host}: the bundle has {count}; nothing was changed"]
         super().__init__("\n".join(lines + ["  " + problem for problem in self.problems]))
 
 
@@ -56,8 +55,7 @@ class Busy(AgentError):
 
 
 class Failed(AgentError):
-    """
-    One step failed.
+    """One step failed.
 
     ``what`` is a clause for the headline ("haproxy refused the new configuration"), ``evidence`` the command, its exit
     status and the daemon's own words, unabridged.

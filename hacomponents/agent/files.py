@@ -1,6 +1,4 @@
-"""
-Writes that a power cut cannot tear: a file is wholly old or wholly new, and stays so once the call has returned.
-"""
+"""Writes that a power cut cannot tear: a file is wholly old or wholly new, and stays so once the call has returned."""
 
 import os
 import shutil
@@ -40,7 +38,7 @@ def make_directory(path: str, mode: int = 0o755) -> None:
         return
     make_directory(os.path.dirname(path))
     os.mkdir(path)
-    os.chmod(path, mode)  # noqa: S103 - the mode is the caller's, not the umask's
+    os.chmod(path, mode)
     sync_directory(os.path.dirname(path))
 
 

@@ -1,7 +1,5 @@
 """Moving a VIP on purpose: away from this host, for good before the host goes, or back to where it belongs."""
 
-import typing
-
 from . import vrrp
 from .bundle import Service
 from .errors import AgentError, RolledBack
@@ -25,8 +23,7 @@ def handover(host: Host) -> str:
 
 
 def settle(host: Host, peer: str) -> str:
-    """
-    Bring the VIPs to ``peer`` (its own address), the host that is preferred, if this one holds them and that one lives.
+    """Bring the VIPs to ``peer`` (its own address), the preferred host, if this one holds them and that one lives.
 
     Raises RolledBack unless each VIP is on exactly one host in the end.
     """
@@ -37,8 +34,8 @@ def settle(host: Host, peer: str) -> str:
     if vrrp.held(host.machine, service):
         done = _hand_to(host, service, peer)
     if not host.machine.wait(lambda: vrrp.are_held_once(host.machine, service), SECONDS):
-        raise RolledBack("nothing changed: " + _holders(host, service))
-    return "{}; {}".format(done, _holders(host, service))
+        raise RolledBack("nothing changed: " + vrrp.describe(host.machine, service))
+    return f"{done}; {vrrp.describe(host.machine, service)}"
 
 
 def retire(host: Host) -> str:
@@ -54,14 +51,14 @@ def retire(host: Host) -> str:
         current = host.store.current()
         for service in reversed(current.bundle.services if current else []):
             host.supervisor.stop(service.name)
-            said.append("{} stopped".format(service.name))
+            said.append(f"{service.name} stopped")
     host.note("retire: " + "; ".join(said))
     return "; ".join(said)
 
 
 def _hand_to(host: Host, service: Service, peer: str) -> str:
     if not host.machine.others_with(peer, service.get("source")):
-        return "{} does not answer: the VIP stays".format(peer)
+        return f"{peer} does not answer: the VIP stays"
     try:
         return handover(host)
     except RolledBack as error:
@@ -78,12 +75,5 @@ def _hand_over(host: Host) -> str:
     host.tracks.set_maintenance(FAULT)
     if not host.machine.wait(lambda: vrrp.are_held_elsewhere(host.machine, service), SECONDS):
         host.tracks.set_maintenance(WELL)
-        raise RolledBack("nothing changed: the peer did not take {} within {} s".format(", ".join(vips), SECONDS))
-    return "handed over {}".format(", ".join(vips))
-
-
-def _holders(host: Host, service: Service) -> str:
-    found = []  # type: typing.List[str]
-    for vip in vrrp.addresses(service):
-        found.append("{} is on {}".format(vip, " and ".join(vrrp.holders(host.machine, service, vip)) or "no host"))
-    return "; ".join(found)
+        raise RolledBack(f"nothing changed: the peer did not take {', '.join(vips)} within {SECONDS} s")
+    return f"handed over {', '.join(vips)}"

@@ -1,6 +1,4 @@
-"""
-The places where an administrator looks for a file (/etc/nginx/nginx.conf), as links into the release in force.
-"""
+"""The places where an administrator looks for a file (/etc/nginx/nginx.conf), as links into the release in force."""
 
 import os
 import typing
@@ -13,8 +11,7 @@ BEFORE = ".before-hacomponents"
 
 
 def wanted(bundle: typing.Optional[Bundle]) -> typing.Set[str]:
-    """
-    Return the paths that must be links for ``bundle``; none for None.
+    """Return the paths that must be links for ``bundle``; none for None.
 
     A directory that a process owns is one link, so that a removed file vanishes; all other files are linked one by one.
     """
@@ -33,7 +30,7 @@ def wanted(bundle: typing.Optional[Bundle]) -> typing.Set[str]:
 
 
 def arrange(layout: Layout, needed: typing.Set[str], known: typing.Set[str]) -> None:
-    """Make every path of ``needed`` a link into the current release, and undo those of ``known`` that are not needed."""
+    """Make every path of ``needed`` a link into the current release, and undo those of ``known`` not needed."""
     for path in sorted(known - needed):
         _undo(layout, path)
     for path in sorted(needed):
@@ -65,5 +62,5 @@ def _free(path: str) -> str:
     candidate, number = path, 0
     while os.path.lexists(candidate):
         number += 1
-        candidate = "{}.{}".format(path, number)
+        candidate = f"{path}.{number}"
     return candidate

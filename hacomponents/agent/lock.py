@@ -1,6 +1,4 @@
-"""
-One change of a host at a time: a lock that says who holds it and since when, and that a killed holder cannot leave behind.
-"""
+"""One change of a host at a time: a lock that says who holds it since when, and that dies with its holder."""
 
 import contextlib
 import fcntl
@@ -16,10 +14,10 @@ def held(path: str, who: str, *, patient: bool = False) -> typing.Iterator[None]
     """Hold the lock at ``path`` as ``who``. Raises Busy if somebody else does, or waits for it if ``patient``."""
     handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     try:
-        _acquire(handle, path, patient)
+        _acquire(handle, path, patient=patient)
         os.ftruncate(handle, 0)
         since = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
-        os.pwrite(handle, "{} (pid {}) since {}".format(who, os.getpid(), since).encode(), 0)
+        os.pwrite(handle, f"{who} (pid {os.getpid()}) since {since}".encode(), 0)
         yield
         os.ftruncate(handle, 0)
     finally:
@@ -39,8 +37,8 @@ def holder(path: str) -> str:
     return ""
 
 
-def _acquire(handle: int, path: str, patient: bool) -> None:  # noqa: FBT001 - a private step of `held`
+def _acquire(handle: int, path: str, *, patient: bool) -> None:
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | (0 if patient else fcntl.LOCK_NB))
     except BlockingIOError:
-        raise Busy("Busy: this host is being changed by {}; nothing was changed".format(holder(path) or "somebody"))
+        raise Busy(f"Busy: this host is being changed by {holder(path) or 'somebody'}; nothing was changed")

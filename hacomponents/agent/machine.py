@@ -1,5 +1,4 @@
-"""
-The one place where the agent touches anything but files: commands, requests, sockets, processes, addresses, time.
+"""The one place where the agent touches anything but files: commands, requests, sockets, processes, addresses, time.
 
 Everything above says what to do in these words; tests put a pretended machine in the place of this one.
 """
@@ -47,7 +46,7 @@ class Machine:
             )
         except subprocess.TimeoutExpired as error:
             words = (error.stdout or b"").decode(errors="replace")
-            return Result(command, 124, words + "\nno end after {:g} s".format(timeout))
+            return Result(command, 124, words + f"\nno end after {timeout:g} s")
         except OSError as error:
             return Result(command, 127, str(error))
         return Result(command, done.returncode, done.stdout.decode(errors="replace"))
@@ -56,7 +55,7 @@ class Machine:
         """Run ``command`` and return its words. Raises Failed when its status is not 0."""
         result = self.attempt(command, timeout)
         if result.status != 0:
-            raise Failed("{} failed".format(command[0]), result.evidence)
+            raise Failed(f"{command[0]} failed", result.evidence)
         return result.words
 
     def get(self, url: str, timeout: float = 2) -> typing.Tuple[int, str]:
@@ -102,9 +101,9 @@ class Machine:
             if not entry.isdigit():
                 continue
             try:
-                with open("/proc/{}/stat".format(entry), "rb") as stream:
+                with open(f"/proc/{entry}/stat", "rb") as stream:
                     parent = int(stream.read().rpartition(b")")[2].split()[1])
-                with open("/proc/{}/cmdline".format(entry), "rb") as stream:
+                with open(f"/proc/{entry}/cmdline", "rb") as stream:
                     title = stream.read().replace(b"\0", b" ").decode(errors="replace").strip()
             except OSError:  # it has ended meanwhile
                 continue
@@ -131,7 +130,7 @@ class Machine:
         """Return the hardware addresses of other hosts that say they have ``address``, asked from ``source``'s link."""
         interface = self.addresses().get(source)
         if interface is None:
-            raise Failed("{} is no address of this host".format(source))
+            raise Failed(f"{source} is no address of this host")
         return arp.who_has(address, source, interface)
 
     def remove_address(self, address: str, interface: str) -> None:

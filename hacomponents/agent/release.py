@@ -1,6 +1,4 @@
-"""
-Releases: directories that hold everything one bundle puts on a host, and the one link that says which of them is in force.
-"""
+"""Releases: directories with everything that one bundle puts on a host, and the link that says which is in force."""
 
 import json
 import os
@@ -39,6 +37,10 @@ class Store:
         with open(path + "/bundle.json", encoding="utf-8") as stream:
             return Release(path, Bundle(json.load(stream)))
 
+    def find(self, identifier: str) -> typing.Optional[Release]:
+        """Return the release called ``identifier``, or None if there is none of that name."""
+        return self.load(identifier) if os.path.isdir(self._path(identifier)) else None
+
     def current(self) -> typing.Optional[Release]:
         """Return the release in force, or None on a host that never had one."""
         if not os.path.islink(self._layout.current):
@@ -46,8 +48,7 @@ class Store:
         return self.load(os.path.basename(os.readlink(self._layout.current)))
 
     def stage(self, bundle: Bundle, values: tokens.Values, scripts: typing.Mapping[str, str]) -> Release:
-        """
-        Write the release of ``bundle``, with ``scripts`` (path below the release to text) of its supervisor.
+        """Write the release of ``bundle``, with ``scripts`` (path below the release to text) of its supervisor.
 
         A release that was here before is written over, file by file, with the same bytes.
         """
@@ -73,14 +74,18 @@ class Store:
         os.utime(self._path(identifier))
         files.link(self._layout.current, self._path(identifier))
 
-    def reject(self, release: Release) -> str:
-        """Set a refused release aside for reading, in the place of the one refused before. Returns where it is."""
-        kept = release.path + ".rejected"
+    def set_aside(self, release: Release) -> str:
+        """Put a release that failed aside for reading, in the place of the last such. Returns where it is.
+
+        The one in force stays where it is.
+        """
+        if release.id in self._in_use():
+            return release.path
         for name in os.listdir(self._layout.releases):
             if name.endswith(".rejected"):
-                files.remove(os.path.join(self._layout.releases, name))
-        files.rename(release.path, kept)
-        return kept
+                files.remove(self._path(name))
+        files.rename(release.path, release.path + ".rejected")
+        return release.path + ".rejected"
 
     def tidy(self) -> None:
         """Remove all but the last releases in force and those that a running daemon was loaded from."""
@@ -117,7 +122,7 @@ class Store:
         try:
             files.write(path, content, mode, owner)
         except LookupError:
-            raise Failed("this host has no user {} to own {}".format(owner, name))
+            raise Failed(f"this host has no user {owner} to own {name}")
 
 
 def _content(file: File, values: tokens.Values) -> bytes:

@@ -1,6 +1,4 @@
-"""
-What each field of a bundle may hold: small checks, each of which returns what is wrong, or nothing.
-"""
+"""What each field of a bundle may hold: small checks, each of which returns what is wrong, or nothing."""
 
 import ipaddress
 import re
@@ -17,6 +15,7 @@ URL = re.compile(r"http://[A-Za-z0-9.:\[\]-]+/[!-~]*")
 VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 SIGNALS = ("TERM", "QUIT", "INT", "USR1", "USR2", "HUP")
+LONGEST = 600  # seconds
 RESERVED = ("/etc/hacomponents", "/etc/service", "/run", "/proc", "/sys", "/dev")
 
 
@@ -25,7 +24,7 @@ def pattern(expression: typing.Pattern[str], what: str) -> Check:
 
     def check(value: object) -> str:
         good = isinstance(value, str) and expression.fullmatch(value)
-        return "" if good else "must be {} (got {!r})".format(what, value)
+        return "" if good else f"must be {what} (got {value!r})"
 
     return check
 
@@ -41,12 +40,12 @@ url = pattern(URL, "an http:// address with a path")
 def path(value: object) -> str:
     """Refuse what is not an absolute, normal path outside of the agent's own places."""
     if not isinstance(value, str) or not value.startswith("/") or CONTROL.search(value):
-        return "must be an absolute path without control characters (got {!r})".format(value)
+        return f"must be an absolute path without control characters (got {value!r})"
     parts = value[1:].split("/")
     if any(part in ("", ".", "..") for part in parts):
-        return "must be a normal path, without empty, '.' or '..' parts (got {!r})".format(value)
+        return f"must be a normal path, without empty, '.' or '..' parts (got {value!r})"
     if any(value == place or value.startswith(place + "/") for place in RESERVED):
-        return "lies where no file of a bundle may be (got {!r})".format(value)
+        return f"lies where no file of a bundle may be (got {value!r})"
     return ""
 
 
@@ -58,7 +57,7 @@ def prefix(value: object) -> str:
 def socket_path(value: object) -> str:
     """Refuse a socket that is not below /run."""
     good = isinstance(value, str) and value.startswith("/run/") and not path("/srv" + value)
-    return "" if good else "must be a path below /run (got {!r})".format(value)
+    return "" if good else f"must be a path below /run (got {value!r})"
 
 
 def address(value: object) -> str:
@@ -66,8 +65,8 @@ def address(value: object) -> str:
     try:
         ipaddress.IPv4Address(value)
     except ValueError:
-        return "must be an IPv4 address (got {!r})".format(value)
-    return "" if isinstance(value, str) else "must be an IPv4 address (got {!r})".format(value)
+        return f"must be an IPv4 address (got {value!r})"
+    return "" if isinstance(value, str) else f"must be an IPv4 address (got {value!r})"
 
 
 def vip(value: object) -> str:
@@ -77,19 +76,19 @@ def vip(value: object) -> str:
         ipaddress.IPv4Interface(value)
     except ValueError:
         good = False
-    return "" if good else "must be an IPv4 address with its prefix length, such as 10.0.0.10/24 (got {!r})".format(value)
+    return "" if good else f"must be an IPv4 address with its prefix length, such as 10.0.0.10/24 (got {value!r})"
 
 
 def word(value: object) -> str:
     """Refuse what is not a string of one line."""
     good = isinstance(value, str) and value and not CONTROL.search(value)
-    return "" if good else "must be text of one line, not empty (got {!r})".format(value)
+    return "" if good else f"must be text of one line, not empty (got {value!r})"
 
 
 def seconds(value: object) -> str:
     """Refuse what is not a number of seconds up to ten minutes."""
-    good = isinstance(value, (int, float)) and not isinstance(value, bool) and 0 < value <= 600
-    return "" if good else "must be a number of seconds, more than 0 and at most 600 (got {!r})".format(value)
+    good = isinstance(value, (int, float)) and not isinstance(value, bool) and 0 < value <= LONGEST
+    return "" if good else f"must be a number of seconds, more than 0 and at most 600 (got {value!r})"
 
 
 def signal(value: object) -> str:
@@ -100,12 +99,12 @@ def signal(value: object) -> str:
 def environment(value: object) -> str:
     """Refuse what is not a mapping of variables to one-line strings."""
     if not isinstance(value, dict):
-        return "must be an object of variables (got {!r})".format(value)
+        return f"must be an object of variables (got {value!r})"
     for variable, content in sorted(value.items()):
         if not VARIABLE.fullmatch(variable):
-            return "{!r} is no name of a variable".format(variable)
+            return f"{variable!r} is no name of a variable"
         if not isinstance(content, str) or CONTROL.search(content):
-            return "{} must be text of one line (got {!r})".format(variable, content)
+            return f"{variable} must be text of one line (got {content!r})"
     return ""
 
 
@@ -114,7 +113,7 @@ def many(check: Check) -> Check:
 
     def check_all(value: object) -> str:
         if not isinstance(value, list) or not value:
-            return "must be a list, not empty (got {!r})".format(value)
+            return f"must be a list, not empty (got {value!r})"
         return next((message for message in map(check, value) if message), "")
 
     return check_all

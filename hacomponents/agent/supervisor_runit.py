@@ -1,6 +1,6 @@
-"""
-Daemons under runit: a directory for each below /etc/service, whose scripts are links into the release in force, so that the
-one link that is swapped also swaps how a daemon is started.
+"""Daemons under runit: a directory for each below /etc/service.
+
+Its scripts are links into the release in force: the one link that is swapped also swaps how daemons are started.
 """
 
 import os
@@ -125,7 +125,7 @@ class Runit:
         announcement = ANNOUNCEMENT.format(**words) if program.health else ""
         texts = dict(zip(SCRIPTS, (RUN.format(announcement=announcement, **words), FINISH, STOP, LOG)))
         rendered = {script: text if script == "run" else text.format(**words) for script, text in texts.items()}
-        return {"runit/{}/{}".format(name, script): text for script, text in rendered.items()}
+        return {f"runit/{name}/{script}": text for script, text in rendered.items()}
 
     def names(self) -> typing.List[str]:
         """Return the services that are installed, but for the guard."""
@@ -134,13 +134,13 @@ class Runit:
 
     def install(self, name: str) -> None:
         """Have the service supervised, and so started, as the release in force says. Supervised already is fine."""
-        links = {script: "{}/runit/{}/{}".format(self._layout.current, name, script) for script in SCRIPTS}
-        links["log/supervise"] = "{}/{}.log".format(self._layout.supervise, name)
+        links = {script: f"{self._layout.current}/runit/{name}/{script}" for script in SCRIPTS}
+        links["log/supervise"] = f"{self._layout.supervise}/{name}.log"
         self._make(name, links)
 
     def remove(self, name: str) -> None:
         """Stop the service and forget it. Not there is fine."""
-        gone = os.path.join(self._layout.services, ".{}.gone".format(name))
+        gone = os.path.join(self._layout.services, f".{name}.gone")
         if os.path.isdir(self._directory(name)):
             files.remove(gone)
             files.rename(self._directory(name), gone)
@@ -156,7 +156,7 @@ class Runit:
         """Start the service if it does not run. Raises Failed if nobody supervises it."""
         command = ["sv", "up", self._directory(name)]
         if not self._machine.wait(lambda: self._machine.attempt(command).status == 0, PICKUP_SECONDS):
-            raise Failed("runit does not supervise {}".format(name), self._machine.attempt(command).evidence)
+            raise Failed(f"runit does not supervise {name}", self._machine.attempt(command).evidence)
 
     def stop(self, name: str) -> None:
         """Ask the service to end, and kill it after 15 s."""
@@ -197,7 +197,7 @@ class Runit:
 
     def note_loaded(self, name: str, digest: str, release: str) -> None:
         """Write down what the service was proved to serve, and from which release; its start does the same."""
-        files.write(os.path.join(self._layout.loaded, name), "{} {}\n".format(digest, release).encode())
+        files.write(os.path.join(self._layout.loaded, name), f"{digest} {release}\n".encode())
 
     def raise_guard(self) -> None:
         """Have somebody heal the host if this process is killed."""
@@ -214,10 +214,10 @@ class Runit:
         directory = self._directory(name)
         if os.path.isdir(directory):
             return
-        fresh = os.path.join(self._layout.services, ".{}.new".format(name))
+        fresh = os.path.join(self._layout.services, f".{name}.new")
         files.remove(fresh)
         # State of a running system: gone with its power, so that nobody reads a pid of before.
-        links = dict(links, supervise="{}/{}".format(self._layout.supervise, name))
+        links = dict(links, supervise=f"{self._layout.supervise}/{name}")
         for script, target in sorted(links.items()):
             files.make_directory(os.path.dirname(os.path.join(fresh, script)))
             files.link(os.path.join(fresh, script), target)
@@ -254,16 +254,16 @@ class Runit:
 
 
 def _preparation(program: Program) -> str:
-    owner = "-o {0} ".format(program.user) if program.user else ""
-    lines = ["install -d {}{}".format(owner, shlex.quote(path)) for path in program.directories]
+    owner = f"-o {program.user} " if program.user else ""
+    lines = [f"install -d {owner}{shlex.quote(path)}" for path in program.directories]
     # The directory itself, not the link to it: an old process must not see a new release's files.
-    lines += ["cd -P {} || exit 1".format(shlex.quote(program.directory))] if program.directory else []
+    lines += [f"cd -P {shlex.quote(program.directory)} || exit 1"] if program.directory else []
     return "\n".join(lines)
 
 
 def _command(program: Program) -> str:
     # A process group of its own, for `finish` to clear.
     words = ["chpst", "-P"] + (["-u", program.user] if program.user else [])
-    variables = ["{}={}".format(name, value) for name, value in sorted(program.environment.items())]
-    words += (["env"] + variables if variables else []) + list(program.command)
+    variables = [f"{name}={value}" for name, value in sorted(program.environment.items())]
+    words += (["env", *variables] if variables else []) + list(program.command)
     return " ".join(shlex.quote(word) for word in words)

@@ -1,40 +1,40 @@
-"""
-Tokens in the text of a bundle's files, replaced on the host while a release is staged.
+"""Tokens in the text of a bundle's files, replaced on the host while a release is staged.
 
-``@@secret:NAME@@`` the secret's value; ``@@digest:SERVICE@@`` the digest of the service's slice, by which the daemon later
-proves which release it serves; ``@@root@@`` the release's directory; ``@@maxconn:N@@`` N connections, or as many as the
-hard limit of open files carries.
+- ``@@secret:NAME@@``: the secret's value.
+- ``@@digest:SERVICE@@``: the digest of the service's slice, by which its daemon proves which release it serves.
+- ``@@root@@``: the release's directory.
+- ``@@maxconn:N@@``: N connections, or as many as the hard limit of open files carries.
 """
 
 import re
 import typing
 
-TOKEN = re.compile(r"@@([^@\n]*)@@")
+MARK = re.compile(r"@@([^@\n]*)@@")
 FILES_PER_CONNECTION = 2  # haproxy: the client's and the server's side
 FILES_BESIDES = 100  # listeners, checks, logs; measured: 31 and one for each server
 
 
 def names(text: str, kind: str) -> typing.List[str]:
     """Return the arguments of all tokens of ``kind`` in ``text``, sorted, each once."""
-    found = (token.partition(":") for token in TOKEN.findall(text))
+    found = (token.partition(":") for token in MARK.findall(text))
     return sorted({argument for word, _, argument in found if word == kind})
 
 
 def problems(text: str, secrets: typing.Container[str], services: typing.Container[str]) -> typing.List[str]:
     """Return what is wrong with the tokens of ``text``, given the names that exist."""
-    return [line for line in (_problem(token, secrets, services) for token in TOKEN.findall(text)) if line]
+    return [line for line in (_problem(token, secrets, services) for token in MARK.findall(text)) if line]
 
 
 def _problem(token: str, secrets: typing.Container[str], services: typing.Container[str]) -> str:
     kind, _, argument = token.partition(":")
     if kind == "secret":
-        return "" if argument in secrets else "@@{}@@: no such name in secrets".format(token)
+        return "" if argument in secrets else f"@@{token}@@: no such name in secrets"
     if kind == "digest":
-        return "" if argument in services else "@@{}@@: no such service".format(token)
+        return "" if argument in services else f"@@{token}@@: no such service"
     if kind == "maxconn":
         good = argument.isdigit() and int(argument) > 0
-        return "" if good else "@@{}@@: must be a positive whole number".format(token)
-    return "" if token == "root" else "@@{}@@: unknown token".format(token)
+        return "" if good else f"@@{token}@@: must be a positive whole number"
+    return "" if kind == "root" and not argument else f"@@{token}@@: unknown token"
 
 
 def affordable_connections(wanted: int, open_files: int) -> int:
@@ -56,17 +56,17 @@ class Values:
         self.digests = digests
         self.secrets = secrets
         self.open_files = open_files
-        self.lowered = []  # type: typing.List[str]
+        self.lowered: typing.List[str] = []
 
     def expand(self, text: str) -> str:
         """Return ``text`` with every token replaced; a ``maxconn`` that had to be lowered is noted in ``lowered``."""
-        return TOKEN.sub(lambda match: self._value(match.group(1)), text)
+        return MARK.sub(lambda match: self._value(match.group(1)), text)
 
     def redact(self, text: str) -> str:
         """Return ``text`` (a daemon's words, say) with every secret's value replaced by its token."""
         for name, value in sorted(self.secrets.items(), key=lambda item: -len(item[1])):
             if value:
-                text = text.replace(value, "@@secret:{}@@".format(name))
+                text = text.replace(value, f"@@secret:{name}@@")
         return text
 
     def _value(self, token: str) -> str:

@@ -1,5 +1,4 @@
-"""
-The files that keepalived watches: ``0`` is well, ``1`` a fault that makes it give its VIPs up within milliseconds.
+"""The files that keepalived watches: ``0`` is well, ``1`` a fault that makes it give its VIPs up within milliseconds.
 
 One for each service, written by the supervisor and by `ready`; ``maintenance``, written for a planned handover.
 """
@@ -43,8 +42,7 @@ class Tracks:
             return FAULT
 
     def declare_well(self, name: str, permit: str) -> bool:
-        """
-        Say that ``name`` is well, by moving ``permit`` (which holds WELL) into place. Returns False without a permit.
+        """Say that ``name`` is well, by moving ``permit`` (it holds WELL) into place. Returns False without a permit.
 
         The permit belongs to one run of the daemon, and its end takes it away: so "well" is never said of a dead one.
         """

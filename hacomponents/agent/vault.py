@@ -1,6 +1,4 @@
-"""
-Values of secrets on the host: one file each, readable by root only, named by the digest that bundles know it by.
-"""
+"""Values of secrets on the host: one file each, readable by root only, named by the digest that bundles know it by."""
 
 import json
 import os
@@ -28,16 +26,13 @@ class Vault:
 
     def values(self, bundle: Bundle) -> typing.Dict[str, str]:
         """Return the values that ``bundle`` names. Raises Failed if one of them was never put here."""
-        values, missing = {}, []
-        for name, digest in sorted(bundle.secrets.items()):
-            try:
-                with open(self._path(name, digest), encoding="utf-8") as stream:
-                    values[name] = stream.read()
-            except FileNotFoundError:
-                missing.append("  {} (digest {})".format(name, digest))
+        paths = {name: self._path(name, digest) for name, digest in sorted(bundle.secrets.items())}
+        missing = [
+            f"  {name} (digest {bundle.secrets[name]})" for name, path in paths.items() if not os.path.isfile(path)
+        ]
         if missing:
             raise Failed("the value of a secret is not on this host; push the secrets first", "\n".join(missing))
-        return values
+        return {name: _text(path) for name, path in paths.items()}
 
     def keep_only(self, bundles: typing.Iterable[Bundle]) -> None:
         """Forget every value that none of ``bundles`` names."""
@@ -49,7 +44,12 @@ class Vault:
                 files.remove(path)
 
     def _path(self, name: str, digest: str) -> str:
-        return os.path.join(self._folder, "{}.{}".format(name, digest))
+        return os.path.join(self._folder, f"{name}.{digest}")
+
+
+def _text(path: str) -> str:
+    with open(path, encoding="utf-8") as stream:
+        return stream.read()
 
 
 def _parsed(text: str) -> typing.Dict[str, typing.Dict[str, str]]:
@@ -61,12 +61,12 @@ def _parsed(text: str) -> typing.Dict[str, typing.Dict[str, str]]:
         raise InvalidBundle("this host", ['secrets: must be {"secrets": {name: {"digest": ..., "value": ...}}}'])
     if problems:
         raise InvalidBundle("this host", problems)
-    return typing.cast(typing.Dict[str, typing.Dict[str, str]], secrets)
+    return typing.cast("typing.Dict[str, typing.Dict[str, str]]", secrets)
 
 
-def _problems(secrets: typing.Any) -> typing.Iterator[str]:
+def _problems(secrets: typing.Dict[str, typing.Any]) -> typing.Iterator[str]:
     for name, secret in sorted(secrets.items()):
         for message in filter(None, (rules.secret_name(name), rules.digest(secret["digest"]))):
-            yield "secrets.{}: {}".format(name, message)
+            yield f"secrets.{name}: {message}"
         if not isinstance(secret["value"], str) or rules.CONTROL.search(secret["value"]):
-            yield "secrets.{}: the value must be text of one line".format(name)
+            yield f"secrets.{name}: the value must be text of one line"

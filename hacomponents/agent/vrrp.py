@@ -31,3 +31,9 @@ def are_held_once(machine: Machine, service: Service) -> bool:
 def are_held_elsewhere(machine: Machine, service: Service) -> bool:
     """Tell whether exactly one host holds each VIP, and it is not this one."""
     return not held(machine, service) and are_held_once(machine, service)
+
+
+def describe(machine: Machine, service: Service) -> str:
+    """Return who holds each VIP, for a person."""
+    found = {vip: holders(machine, service, vip) for vip in addresses(service)}
+    return "; ".join(f"{vip} is on {' and '.join(names) or 'no host'}" for vip, names in found.items())

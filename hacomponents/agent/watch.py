@@ -14,14 +14,14 @@ STEP = 0.1  # seconds between two requests to a service that starts
 
 def ready(host: Host, name: str, pid: str) -> str:
     """Wait until service ``name``, run as ``pid``, answers, and declare it well; or until that run has ended."""
-    permit = os.path.join(host.layout.permits, "{}.{}".format(name, pid))
+    permit = os.path.join(host.layout.permits, f"{name}.{pid}")
     while os.path.exists(permit):
         service = _service(host, name)
         daemon = host.daemon(service) if service else None
         if daemon is not None and host.machine.wait(daemon.is_healthy, timeout=1, step=STEP):
             host.tracks.declare_well(name, permit)
-            return "{} is well".format(name)
-    return "{} has ended".format(name)
+            return f"{name} is well"
+    return f"{name} has ended"
 
 
 def status(host: Host) -> str:

@@ -1,6 +1,4 @@
-"""
-Daemons, each with the same few verbs: `check` what was staged, `program` to run, `reload`, `serving` which slice.
-"""
+"""Daemons, each with the same few verbs: `check` what was staged, `program` to run, `reload`, `serving` which slice."""
 
 import typing
 
@@ -13,17 +11,16 @@ from .keepalived import Keepalived
 from .nginx import Nginx
 from .process import Process
 
-KINDS = {
+KINDS: typing.Dict[str, typing.Type[Daemon]] = {
     "haproxy": Haproxy,
     "keepalived": Keepalived,
     "nginx": Nginx,
     "process": Process,
-}  # type: typing.Dict[str, typing.Type[Daemon]]
+}
 
 
 def daemon_of(service: Service, machine: Machine, supervisor: Runit, current: str, run: str) -> Daemon:
-    """
-    Return the daemon that runs ``service``.
+    """Return the daemon that runs ``service``.
 
     ``current`` is the path of the release in force, ``run`` the agent's directory for what does not outlive the power.
     """

@@ -8,13 +8,15 @@ from ..errors import Failed
 from ..machine import Machine, Result
 from ..supervisor_runit import Program, Runit
 
+SUCCESS = range(200, 300)
+TAIL = 30  # lines of a daemon's log that an error shows
+
 
 class Daemon:
-    """One service's daemon on this machine."""
+    """One service's daemon on this machine. ``current`` is the release in force, ``run`` the agent's folder in /run."""
 
-    # Words in the log that end the wait for a reload: the daemon has said that it failed.
-    failure = ()  # type: typing.Sequence[str]
-    patience = 10.0  # seconds until a started or reloaded daemon must have proved itself
+    # Words in the log by which a daemon says that its reload failed.
+    failure: typing.Sequence[str] = ()
 
     def __init__(self, service: Service, machine: Machine, supervisor: Runit, current: str, run: str) -> None:
         self.service = service
@@ -23,6 +25,11 @@ class Daemon:
         self.supervisor = supervisor
         self.current = current
         self.run = run
+
+    @property
+    def patience(self) -> float:
+        """Seconds until a started or reloaded daemon must have proved itself."""
+        return 10
 
     def check(self, release: str) -> None:
         """Have the daemon check its files in the release at the path ``release``. Raises Failed if it refuses."""
@@ -37,42 +44,52 @@ class Daemon:
         raise NotImplementedError
 
     def reload(self) -> None:
-        """Have the running daemon take what is in force now."""
+        """Have the running daemon take what is in force now. Raises Failed if it says that it cannot."""
         raise NotImplementedError
 
     def is_healthy(self) -> bool:
         """Tell whether a real request is answered."""
-        return self.machine.get(self.service.get("health"))[0] // 100 == 2
+        return self.machine.get(self.service.get("health"))[0] in SUCCESS
+
+    def ailment(self) -> str:
+        """Return what `is_healthy` sees, for a person."""
+        url = self.service.get("health")
+        status, words = self.machine.get(url)
+        return f"GET {url}: {status or words}"
 
     def prove(self, digest: str, mark: typing.Tuple[int, int]) -> None:
-        """
-        Wait until the daemon serves ``digest`` and answers.
+        """Wait until the daemon serves ``digest`` and answers.
 
         ``mark`` says where its log ended before. Raises Failed, with what it has logged since.
         """
-
-        def is_decided() -> bool:
-            return self._is_proved(digest) or self._has_failed(mark)
-
-        self.machine.wait(is_decided, self.patience)
-        if not self._is_proved(digest):
-            words = self.supervisor.words_since(self.name, mark).strip()
-            raise Failed(
-                "{} does not serve the new configuration".format(self.name),
-                "\n".join(["  {} said:".format(self.name)] + ["  " + line for line in words.splitlines()[-40:]]),
-            )
+        if self.machine.wait(lambda: self.serving() == digest and self.is_healthy(), self.patience):
+            return
+        evidence = [
+            f"  serves {self.serving() or 'nothing'}, should serve {digest}",
+            f"  {self.ailment()}",
+            self.words_since(mark),
+        ]
+        raise Failed(f"{self.name} does not serve the new configuration", "\n".join(evidence))
 
     def refuse(self, result: Result) -> None:
         """Raise Failed for a check that has not passed."""
-        raise Failed("{} refused the new configuration".format(self.service.kind), result.evidence)
+        raise Failed(f"{self.service.kind} refused the new configuration", result.evidence)
 
-    def signal(self, number: signal.Signals) -> None:
-        """Send the daemon a signal."""
+    def signal(self, number: signal.Signals, done: typing.Callable[[], bool]) -> None:
+        """Send a signal for a reload, and wait until it is ``done``. Raises Failed if it is not, with the log since."""
+        mark = self.supervisor.mark(self.name)
         self.supervisor.signal(self.name, number)
+        self.machine.wait(lambda: done() or self._has_failed(mark), self.patience)
+        if not done():
+            raise Failed(f"{self.name} did not reload", self.words_since(mark))
 
-    def _is_proved(self, digest: str) -> bool:
-        return self.serving() == digest and self.is_healthy()
+    def words_since(self, mark: typing.Tuple[int, int]) -> str:
+        """Return the last lines that the daemon has logged since ``mark``, for an error."""
+        lines = self.supervisor.words_since(self.name, mark).strip().splitlines()[-TAIL:]
+        return "\n".join(
+            [f"  {self.name} said:" if lines else f"  {self.name} said nothing", *("  " + line for line in lines)]
+        )
 
     def _has_failed(self, mark: typing.Tuple[int, int]) -> bool:
-        words = self.supervisor.words_since(self.name, mark) if self.failure else ""
+        words = self.supervisor.words_since(self.name, mark)
         return any(word in words for word in self.failure)

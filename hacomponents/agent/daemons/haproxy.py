@@ -10,7 +10,7 @@ from .base import Daemon
 class Haproxy(Daemon):
     """The proof is ``description`` in ``show info`` on the statistics socket: the worker that listens there answers."""
 
-    failure = ("Loading failure!", "Exiting.")
+    failure = ("Loading failure!",)
 
     def check(self, release: str) -> None:
         """Run ``haproxy -c``; a warning is a refusal too (``-c`` itself passes with warnings)."""
@@ -20,18 +20,23 @@ class Haproxy(Daemon):
 
     def program(self) -> Program:
         """Run a master in the foreground; SIGUSR1 lets sessions finish."""
-        command = ["haproxy", "-Ws", "-S", "{}/{}.master,level,admin,mode,600".format(self.run, self.name)]
+        command = ["haproxy", "-Ws", "-S", f"{self.run}/{self.name}.master,level,admin,mode,600"]
         command += ["-f", self.current + self.service.get("config")]
         folder = self.service.get("socket").rpartition("/")[0]
         return Program(command, stop_signal="USR1", directories=[folder])
 
     def serving(self) -> typing.Optional[str]:
         """Ask the statistics socket."""
-        for line in self.machine.ask(self.service.get("socket"), "show info").splitlines():
-            if line.startswith("description: "):
-                return line.partition(": ")[2].strip()
-        return None
+        return self._info("description")
 
     def reload(self) -> None:
-        """Send SIGUSR2 to the master; a failure leaves the old worker serving."""
-        self.signal(signal.SIGUSR2)
+        """Send SIGUSR2 to the master, and wait for a new worker; when it fails, the old worker goes on."""
+        before = self._info("Pid")
+        self.signal(signal.SIGUSR2, lambda: self._info("Pid") not in (None, before))
+
+    def _info(self, field: str) -> typing.Optional[str]:
+        for line in self.machine.ask(self.service.get("socket"), "show info").splitlines():
+            key, _, value = line.partition(": ")
+            if key == field:
+                return value.strip()
+        return None

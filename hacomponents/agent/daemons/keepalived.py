@@ -16,7 +16,10 @@ ADVICE = "  exit 143 on a good file: keepalived before 2.2.8 needs `script_user 
 class Keepalived(Daemon):
     """The proof is ``router_id`` in what the running process says of itself on SIGUSR1, and one holder of each VIP."""
 
-    patience = 15.0  # with adverts of 1 s, a lone host takes a VIP after 4 s
+    @property
+    def patience(self) -> float:
+        """Seconds until it must have proved itself; with adverts of 1 s, a lone host takes a VIP after 4 s."""
+        return 15
 
     def check(self, release: str) -> None:
         """Run ``keepalived -t``; it passes a file that is not there, so that is looked at first."""
@@ -30,17 +33,16 @@ class Keepalived(Daemon):
             self.refuse(result)
 
     def program(self) -> Program:
-        """
-        Run in the foreground, with pid files that nobody else reads: it refuses to start where it finds an old one.
+        """Run in the foreground, with pid files that nobody else reads: it refuses to start where it finds an old one.
 
         ``nice`` is for hosts whose kernel keeps real-time priority from a container; where it is refused as well,
         keepalived starts all the same.
         """
         pids = ["-p", self._folder + "/parent.pid", "-r", self._folder + "/vrrp.pid"]
-        command = ["nice", "-n", "-20", "keepalived", "-n", "-l", "-G", "-D"]
-        command += pids + ["-f", self.current + self.service.get("config")]
+        command = ["nice", "-n", "-20", "keepalived", "-n", "-l", "-G"]
+        command += [*pids, "-f", self.current + self.service.get("config")]
         return Program(
-            ["sh", "-c", 'rm -f "$TMPDIR"/*.pid; exec "$@"', "keepalived"] + command,
+            ["sh", "-c", 'rm -f "$TMPDIR"/*.pid; exec "$@"', "keepalived", *command],
             stop_signal="TERM",
             environment={"TMPDIR": self._folder},
             directories=[self._folder],
@@ -53,18 +55,22 @@ class Keepalived(Daemon):
         if self.supervisor.pid(self.name) is None:
             return None
         files.remove(self._dump)
-        self.signal(signal.SIGUSR1)
-        self.machine.wait(lambda: bool(self._digest()), timeout=1)
+        self.supervisor.signal(self.name, signal.SIGUSR1)
+        self.machine.wait(lambda: bool(self._digest()), timeout=1, step=0.01)
         return self._digest()
 
     def is_healthy(self) -> bool:
         """Tell whether exactly one host holds each VIP."""
         return vrrp.are_held_once(self.machine, self.service)
 
+    def ailment(self) -> str:
+        """Return who holds the VIPs."""
+        return vrrp.describe(self.machine, self.service)
+
     def reload(self) -> None:
         """Send SIGHUP, after one more check of the very file that it will read."""
         self.check(self.current)
-        self.signal(signal.SIGHUP)
+        self.supervisor.signal(self.name, signal.SIGHUP)
 
     @property
     def _folder(self) -> str:

@@ -10,7 +10,7 @@ class Process(Daemon):
     """The proof is what its own start wrote down, and a healthy answer."""
 
     @property
-    def patience(self) -> float:  # type: ignore[override]
+    def patience(self) -> float:
         """Seconds until it must answer."""
         return float(self.service.get("health_timeout", 30))
 

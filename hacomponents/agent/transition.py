@@ -1,0 +1,85 @@
+"""From one release to another, or back: the same steps in both directions, safe to repeat from wherever they stopped.
+
+While they are under way, a note on disk names both releases. Whoever finds the note without its push goes back.
+"""
+
+import json
+import typing
+
+from . import files, links
+from .bundle import Service
+from .host import Host
+from .release import Release
+
+Maybe = typing.Optional[Release]
+
+
+class Pending(typing.NamedTuple):
+    """The note: the release ``before`` the push that is under way (None: there was none), and the one ``after`` it."""
+
+    before: Maybe
+    after: Maybe
+
+
+def remember(host: Host, before: Maybe, after: Release) -> None:
+    """Write the note."""
+    note = {"before": name(before), "after": after.id}
+    files.write(host.layout.pending, json.dumps(note).encode(), 0o600)
+
+
+def forget(host: Host) -> None:
+    """Remove the note: what is in force now stays in force. This is the moment at which a push has happened."""
+    files.remove(host.layout.pending)
+    files.sync_directory(host.layout.base)
+
+
+def pending(host: Host) -> typing.Optional[Pending]:
+    """Return the note, if a push is under way or was cut off."""
+    try:
+        with open(host.layout.pending) as stream:
+            note = json.load(stream)
+    except FileNotFoundError:
+        return None
+    return Pending(host.store.find(note["before"]), host.store.find(note["after"]))
+
+
+def place(host: Host, release: Maybe, other: Maybe) -> None:
+    """Put ``release`` in force on disk, from anywhere between it and ``other``. None: no release at all."""
+    needed, known = (links.wanted(each.bundle if each else None) for each in (release, other))
+    links.arrange(host.layout, needed, known)
+    host.store.swap(release.id if release else None)
+
+
+def serve(host: Host, release: Maybe, other: Maybe) -> None:
+    """Have the daemons serve what is in force, one after the other, each proved; end those that only ``other`` has.
+
+    Raises Failed at the first that does not prove itself.
+    """
+    for service in release.bundle.services if release else []:
+        _bring(host, service, typing.cast("Release", release))
+    kept = release.bundle.digests if release else {}
+    for service in reversed(other.bundle.services if other else []):
+        if service.name not in kept:
+            host.supervisor.remove(service.name)
+            host.say(f"{service.name}: removed")
+
+
+def name(release: Maybe) -> str:
+    """Return the release's name for a person; "nothing" where there is none."""
+    return release.id if release else "nothing"
+
+
+def _bring(host: Host, service: Service, release: Release) -> None:
+    daemon, digest = host.daemon(service), release.bundle.digest(service)
+    runs = host.supervisor.pid(service.name) is not None
+    if runs and daemon.serving() == digest:
+        return
+    mark = host.supervisor.mark(service.name)
+    if runs:
+        daemon.reload()
+    else:
+        host.supervisor.install(service.name)
+        host.supervisor.start(service.name)
+    daemon.prove(digest, mark)
+    host.supervisor.note_loaded(service.name, digest, release.id)
+    host.say(f"{service.name}: serving {digest}")
