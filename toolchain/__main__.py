@@ -7,6 +7,7 @@ import sys
 from toolchain import environment
 from toolchain.errors import Failed
 from toolchain.progress import say
+from toolchain.quality import checks, tests
 from toolchain.setup import set_up
 from toolchain.stack import commands
 
@@ -17,6 +18,10 @@ COMMANDS = {
     "down": commands.down,
     "preview": commands.preview,
     "url": commands.url,
+    "test": tests.test,
+    "check": checks.check,
+    "format": checks.reformat,
+    "goldens": checks.goldens,
 }
 
 

@@ -51,14 +51,18 @@ def make(name: str, build: Callable[[Path], None]) -> Path:
 
 
 @contextmanager
-def lock() -> Iterator[None]:
-    """One set-up at a time of this user on this machine; freed by the system when its process ends, however it does."""
+def lock(what: str) -> Iterator[None]:
+    """One of this user's processes at a time; the system frees the lock when its process ends, however it does.
+
+    Args:
+        what: it is for, such as "set-up".
+    """
     folder().mkdir(parents=True, exist_ok=True)
-    with (folder() / "lock").open("w") as file:
+    with (folder() / f"{what}.lock").open("w") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            say("==> another set-up is at work: waiting for it")
+            say(f"==> another {what} is at work: waiting for it")
             fcntl.flock(file, fcntl.LOCK_EX)
         yield
 

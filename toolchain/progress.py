@@ -70,6 +70,14 @@ def tail(log: Path) -> str:
     return "\n".join(log.read_text(errors="replace").splitlines()[-SHOWN:])
 
 
+def last_line(log: Path) -> str:
+    """The last line of a log that is not empty; "" if there is none yet."""
+    with log.open("rb") as file:
+        file.seek(max(0, log.stat().st_size - 4096))
+        lines = file.read().decode(errors="replace").splitlines()
+    return next((line.strip() for line in reversed(lines) if line.strip()), "")
+
+
 def _start(
     step: str, command: Sequence[str], output: int, env: Mapping[str, str] | None, remedy: str
 ) -> subprocess.Popen[bytes]:
@@ -101,11 +109,7 @@ def _follow(process: subprocess.Popen[bytes], log: Path, start: float, timeout: 
 
 
 def _state(elapsed: float, log: Path) -> str:
-    with log.open("rb") as file:
-        file.seek(max(0, log.stat().st_size - 4096))
-        lines = file.read().decode(errors="replace").splitlines()
-    last = next((line.strip() for line in reversed(lines) if line.strip()), "")
-    return f"    {elapsed:4.0f} s  {last}"[: shutil.get_terminal_size().columns - 1]
+    return f"    {elapsed:4.0f} s  {last_line(log)}"[: shutil.get_terminal_size().columns - 1]
 
 
 def _ending(code: int) -> str:

@@ -10,7 +10,7 @@ from toolchain.setup.packages import require
 
 def set_up() -> None:
     """Make the clone able to run stacks. What is there already is left alone. Raises `Failed`."""
-    with cache.lock():
+    with cache.lock("set-up"):
         environment = python.install()
         pulumi = cli.install(environment)
         plugins.install(pulumi, environment)
@@ -21,6 +21,6 @@ def set_up() -> None:
 
 def set_up_checks() -> None:
     """Make the clone able to run `make check`, which needs no Pulumi CLI and no Docker. Raises `Failed`."""
-    with cache.lock():
+    with cache.lock("set-up"):
         python.install()
         require("shellcheck", command="shellcheck")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import sys
 
-from toolchain.clone import project
+from toolchain import docker
 from toolchain.progress import say
 from toolchain.setup import set_up
-from toolchain.stack import leftovers, pulumi, site
+from toolchain.stack import pulumi, site
 from toolchain.stack.recovery import recover
 from toolchain.stack.stack import Stack
 
@@ -21,8 +21,8 @@ def up() -> None:
         pulumi.show("preview", "--diff", "--stack", stack.name, remedy=REMEDY)
     pulumi.show("up", "--yes", "--skip-preview", "--stack", stack.name, remedy=REMEDY)
     url = stack.url()
-    site.check(stack.name, url)
-    site.tell(stack.name, url)
+    site.check(stack, url)
+    site.tell(stack, url)
 
 
 def preview() -> None:
@@ -39,8 +39,8 @@ def down() -> None:
         stack.select()
         recover(stack, created=False)
         pulumi.show("destroy", "--yes", "--skip-preview", "--stack", stack.name, remedy=REMEDY)
-    leftovers.remove(leftovers.find(project(), stack.name, ()))
-    say(f"\n{stack.name} is gone: no container and no network of it is left")
+    docker.remove(stack.objects(), "it is of this stack, but was not in its state")
+    say(f"\n{stack.name} is gone: no container, network or volume of it is left")
 
 
 def url() -> None:

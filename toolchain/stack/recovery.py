@@ -13,10 +13,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
+from toolchain import docker
 from toolchain.clone import project
 from toolchain.errors import Failed
 from toolchain.progress import say
-from toolchain.stack import leftovers, pulumi
+from toolchain.stack import pulumi
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -76,12 +77,13 @@ def recover(stack: Stack, *, created: bool) -> None:
         remedy = f"see above; then: make up STACK={stack.name}"
         options = ("--yes", "--skip-preview", "--clear-pending-creates")
         pulumi.show("refresh", "--stack", stack.name, *options, remedy=remedy)
-    unrecorded = leftovers.find(project(), stack.name, stack.recorded())
+    recorded = stack.recorded()
+    unrecorded = [item for item in stack.objects() if item.id not in recorded]
     if unrecorded and created:
-        names = ", ".join(f"{leftover.kind} {leftover.name}" for leftover in unrecorded)
+        names = ", ".join(map(str, unrecorded))
         remedy = f"select that backend (pulumi login), or remove them: make down STACK={stack.name}"
         raise Failed(f"stack {stack.name}", f"another backend must have it: there are already {names}", remedy)
-    leftovers.remove(unrecorded)
+    docker.remove(unrecorded, "it is of this stack, but not in its state")
 
 
 def locks(backend: str, project_name: str, stack: str) -> list[Lock]:

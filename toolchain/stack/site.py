@@ -6,34 +6,37 @@ import getpass
 import socket
 import subprocess
 import time
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from toolchain.clone import project
 from toolchain.errors import Failed
 from toolchain.progress import say
-from toolchain.stack import leftovers
+
+if TYPE_CHECKING:
+    from toolchain.stack.stack import Stack
 
 ANSWERING = 60
 """Seconds for the site to answer after a push; each daemon has proved itself by then, so it is seconds at most."""
 REQUEST = ("curl", "--silent", "--show-error", "--fail", "--max-time", "5", "--output", "/dev/null")
 
 
-def check(stack: str, url: str) -> None:
+def check(stack: Stack, url: str) -> None:
     """Ask for the page through the network, from inside one of the stack's containers. Raises `Failed`.
 
     Args:
-        stack: its name.
+        stack: that is up.
         url: of the site, behind the VIP.
     """
-    hosts = [found for found in leftovers.find(project(), stack, ()) if found.kind == "container"]
+    step = f"stack {stack.name}"
+    hosts = [item.name for item in stack.objects() if item.kind == "container"]
     if not hosts:
-        raise Failed(f"stack {stack}", "it has no container to ask from", f"pulumi refresh, then make up STACK={stack}")
-    host = min(found.name for found in hosts)
+        raise Failed(step, "it has no container any more", f"pulumi refresh, then make up STACK={stack.name}")
+    host = min(hosts)
     deadline = time.monotonic() + ANSWERING
     while words := _refusal(host, url):
         if time.monotonic() > deadline:
             remedy = f"docker exec {host} hacomponents-agent status; docs/how-to/recover.md"
-            raise Failed(f"stack {stack}", f"no good answer from {url} in {ANSWERING} s: {words}", remedy)
+            raise Failed(step, f"no good answer from {url} in {ANSWERING} s: {words}", remedy)
         time.sleep(0.5)
 
 
@@ -43,11 +46,11 @@ def _refusal(host: str, url: str) -> str:
     return "" if done.returncode == 0 else (done.stderr or done.stdout).strip() or f"exit {done.returncode}"
 
 
-def tell(stack: str, url: str) -> None:
+def tell(stack: Stack, url: str) -> None:
     """Say where the site is, and how to open it."""
     parts = urlsplit(url)
     machine = f"{getpass.getuser()}@{socket.gethostname()}"
-    say(f"\n{stack} answers at {url}")
+    say(f"\n{stack.name} answers at {url}")
     say(f"  on this machine:  curl {url}")
     say(f"  from your desk:   ssh -L 8080:{parts.hostname}:{parts.port or 80} {machine}")
     say(f"                    then open http://localhost:8080{parts.path or '/'}")

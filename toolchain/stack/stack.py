@@ -8,6 +8,7 @@ import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from toolchain import docker
 from toolchain.clone import ROOT, project
 from toolchain.errors import Failed
 from toolchain.progress import say
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 SECRETS = {"digest_key": 32, "secret_key_base": 64, "stats_password": 12}
 """Secrets that every architecture may ask for, and how many random bytes each has; their values are hexadecimal."""
-OBJECTS = ("docker:index/container:Container", "docker:index/network:Network")
+OBJECTS = ("docker:index/container:Container", "docker:index/network:Network", "docker:index/volume:Volume")
 """Pulumi's types of what carries our labels."""
 
 
@@ -91,6 +92,10 @@ class Stack:
         """The Docker ids of the objects that its state has."""
         resources = self.deployment().get("resources") or []
         return {resource["id"] for resource in resources if resource["type"] in OBJECTS and "id" in resource}
+
+    def objects(self) -> list[docker.Object]:
+        """What Docker has of it, recorded or not."""
+        return [item for item in docker.objects() if item.of_stack(project(), self.name)]
 
     def url(self) -> str:
         """Its output `url`. Raises `Failed` where it was not brought up."""

@@ -1,0 +1,65 @@
+"""Docker's objects that carry our labels, or our tests' names."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from toolchain.progress import quick, say
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+LISTINGS = {
+    "container": ["--all", "--no-trunc", "--format", "{{.ID}}\t{{.Names}}\t{{.Labels}}"],
+    "network": ["--no-trunc", "--format", "{{.ID}}\t{{.Name}}\t{{.Labels}}"],
+    "volume": ["--format", "{{.Name}}\t{{.Name}}\t{{.Labels}}"],
+}
+"""How each kind is listed, in the order in which they can be removed: containers hold the others."""
+REMOVAL = {"container": ["--force", "--volumes"], "network": [], "volume": []}
+
+
+@dataclass(frozen=True)
+class Object:
+    """An object of Docker.
+
+    Args:
+        kind: "container", "network" or "volume".
+        id: of it, as Pulumi's state has it.
+        name: of it.
+        labels: of it.
+    """
+
+    kind: str
+    id: str
+    name: str
+    labels: Mapping[str, str]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.name}"
+
+    def of_stack(self, project: str, stack: str) -> bool:
+        """Whether a stack of a project made it."""
+        label = self.labels.get
+        return (label("hacomponents.project"), label("hacomponents.stack")) == (project, stack)
+
+
+def objects() -> list[Object]:
+    """All there are, in the order in which they can be removed. Raises `Failed`."""
+    found = []
+    for kind, options in LISTINGS.items():
+        for line in _docker(kind, "ls", *options).splitlines():
+            identity, name, labels = line.split("\t")
+            found.append(Object(kind, identity, name, dict(label.partition("=")[::2] for label in labels.split(","))))
+    return found
+
+
+def remove(unwanted: Iterable[Object], why: str) -> None:
+    """Remove them, after saying so and why. Raises `Failed`."""
+    for item in unwanted:
+        say(f"==> removing {item}: {why}")
+        _docker(item.kind, "rm", *REMOVAL[item.kind], item.id)
+
+
+def _docker(*arguments: str) -> str:
+    return quick("Docker", ["docker", *arguments], remedy="see Docker's words above, then run this again")
