@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from toolchain.conformance.cli import Project
+
 FOLDER = "HACOMPONENTS_CONFORMANCE_PLUGINS"
 """The variable: a folder with `pulumi-resource-*` executables."""
 
@@ -21,6 +23,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.conformance)
+
+
+@pytest.fixture
+def project(pointed_at: Path | None, tmp_path: Path) -> Project:
+    """A Pulumi project of the test's own."""
+    return Project(tmp_path, pointed_at)
 
 
 @pytest.fixture(scope="session")
