@@ -12,7 +12,7 @@ from pathlib import Path
 from toolchain import cache
 from toolchain.errors import Failed
 from toolchain.progress import run, say, tail
-from toolchain.setup.packages import install, require
+from toolchain.setup.packages import require
 
 RUN = Path("/run")
 LOG = Path("/var/log/hacomponents-dockerd.log")
@@ -22,15 +22,16 @@ STARTING = 60
 
 def start() -> None:
     """Have a Docker daemon that answers, and its command. Raises `Failed`."""
-    if not shutil.which("docker") and not shutil.which("dockerd"):
-        install("docker.io", "ca-certificates", "iptables")
-    require("docker-cli", command="docker")
-    if answers():
+    if shutil.which("docker") and answers():
         return
     remote = os.environ.get("DOCKER_HOST")
-    if remote or os.geteuid() != 0 or not shutil.which("dockerd"):
-        where = f"at {remote} " if remote else ""
-        raise Failed("Docker", f"no daemon answers {where}({_refusal()})", "start it, or be in the group docker")
+    if remote and shutil.which("docker"):
+        raise Failed("Docker", f"no daemon answers at {remote} ({_refusal()})", "start it, or unset DOCKER_HOST")
+    # A client alone is no engine: some machines come with just that.
+    require("docker.io", "ca-certificates", "iptables", command="dockerd")
+    require("docker-cli", command="docker")
+    if os.geteuid() != 0 and not answers():
+        raise Failed("Docker", f"no daemon answers ({_refusal()})", "start it, or be in the group docker")
     if not _answers_within(_patience(), None):
         _start_by_systemd() if (RUN / "systemd" / "system").is_dir() else _start_by_hand()
 
