@@ -20,12 +20,14 @@ from toolchain.progress import say
 from toolchain.stack import pulumi
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     from toolchain.stack.stack import Stack
 
-PLUGINS = ("pulumi-resource-", "pulumi-language-", "toolchain.plugins.", "toolchain.language")
-"""What is in the command line of a plugin's process, official or ours."""
+RESOURCE = ("pulumi-resource-", "toolchain.plugins.")
+"""What is in the command line of a resource plugin, official or ours."""
+LANGUAGE = ("pulumi-language-", "toolchain.language", "toolchain/language/")
+"""What is in the command line of a language host or of the program that it runs."""
 FINISHING = 60
 """Seconds that plugins without an engine have to finish what they are doing on a host."""
 ENDING = 5
@@ -117,37 +119,36 @@ def _free(stack: Stack) -> bool:
 
 
 def _end_orphans() -> None:
-    """Let plugins without an engine finish what they are doing; end those that do not."""
-    waiting = time.monotonic() + FINISHING
-    pids = list(orphans())
-    if pids:
-        say(f"==> plugins of a killed run are still at work (processes {pids}): waiting, {FINISHING} s at most")
-    while pids and time.monotonic() < waiting:
+    """Let resource plugins without an engine finish what they are doing on a host, then end what is left of the run."""
+    deadline = time.monotonic() + FINISHING
+    if busy := list(orphans(RESOURCE)):
+        say(f"==> plugins of a killed run are still at work (processes {busy}): waiting, {FINISHING} s at most")
+    while list(orphans(RESOURCE)) and time.monotonic() < deadline:
         time.sleep(1)
-        pids = list(orphans())
     for number in (signal.SIGTERM, signal.SIGKILL):
         deadline = time.monotonic() + ENDING
-        for pid in pids:
+        for pid in orphans(RESOURCE + LANGUAGE):
             with suppress(ProcessLookupError):
                 os.kill(pid, number)
-        while (pids := [pid for pid in pids if pid in orphans()]) and time.monotonic() < deadline:
+        while list(orphans(RESOURCE + LANGUAGE)) and time.monotonic() < deadline:
             time.sleep(0.1)
 
 
-def orphans() -> Iterator[int]:
-    """The plugin processes of this user whose engine, the address in their last argument, no longer listens."""
+def orphans(marks: Collection[str]) -> Iterator[int]:
+    """The processes of this user whose parent, an engine, is gone: the system has taken them over.
+
+    Args:
+        marks: of which one is in their command line.
+    """
     for folder in Path("/proc").glob("[0-9]*"):
         with suppress(OSError):
-            words = (folder / "cmdline").read_bytes().decode(errors="replace").rstrip("\0").split("\0")
-            plugin = any(mark in word for word in words[:3] for mark in PLUGINS)
-            if plugin and folder.stat().st_uid == os.geteuid() and not _listens(words[-1]):
+            words = (folder / "cmdline").read_bytes().decode(errors="replace").split("\0")
+            marked = any(mark in word for word in words[:3] for mark in marks)
+            if marked and folder.stat().st_uid == os.geteuid() and _is_orphan(folder):
                 yield int(folder.name)
 
 
-def _listens(address: str) -> bool:
-    """Whether something accepts connections there; what is no address counts, to be on the safe side."""
-    host, _, port = address.rpartition(":")
-    if not port.isdigit():
-        return True
-    with socket.socket() as client:
-        return client.connect_ex((host, int(port))) == 0
+def _is_orphan(process: Path) -> bool:
+    """Whether the system's first process or the user's service manager is the parent of a process under /proc."""
+    parent = (process / "stat").read_text().rpartition(")")[2].split()[1]
+    return parent == "1" or Path(f"/proc/{parent}/comm").read_text() == "systemd\n"
