@@ -68,7 +68,11 @@ class Host:
     ) -> language_pb2.GetProgramDependenciesResponse:
         packages = Interpreter(request.info).inventory()["packages"]
         return language_pb2.GetProgramDependenciesResponse(
-            dependencies=[language_pb2.DependencyInfo(name=name, version=number) for name, number in packages]
+            dependencies=[
+                language_pb2.DependencyInfo(name=name, version=number)
+                for name, number, required in packages
+                if request.transitiveDependencies or not required
+            ]
         )
 
     def _about(self, request: language_pb2.AboutRequest) -> language_pb2.AboutResponse:

@@ -17,10 +17,16 @@ if TYPE_CHECKING:
     from pulumi.runtime.proto.language_pb2 import ProgramInfo
 
 _INVENTORY = """
-import importlib.metadata, json, pathlib, sys
+import importlib.metadata, json, pathlib, re, sys
+
+def normal(name):
+    return re.sub("[-_.]+", "-", re.match("[A-Za-z0-9._-]+", name)[0]).lower()
+
+installed = {normal(d.metadata["Name"]): d for d in importlib.metadata.distributions()}
+required = {normal(line) for d in installed.values() for line in d.requires or [] if "extra ==" not in line}
 folders = [pathlib.Path(folder) for folder in sys.path if folder]
 print(json.dumps({
-    "packages": sorted({(d.metadata["Name"], d.version) for d in importlib.metadata.distributions()}),
+    "packages": [(name, d.version, name in required) for name, d in sorted(installed.items())],
     "plugins": [json.loads(p.read_text()) for f in folders for p in sorted(f.glob("*/pulumi-plugin.json"))],
     "version": "{}.{}.{}".format(*sys.version_info),
     "executable": sys.executable,
@@ -41,12 +47,16 @@ class Interpreter:
                 raise Failed(f"Pulumi.yaml's option {option}: {options[option]} is not supported by this language host")
         self.environment = dict(os.environ)
         if "virtualenv" in options:
-            self.path = self._activate(Path(info.root_directory, options["virtualenv"]))
+            self.path = self._activate(options["virtualenv"], Path(info.root_directory, options["virtualenv"]))
         else:
             self.path = _ambient()
 
     def inventory(self) -> dict[str, Any]:
-        """Return the installed `packages` (name, version), Pulumi `plugins`, Python's `version` and `executable`."""
+        """Return what is installed.
+
+        `packages` (name, version, whether another one requires it), Pulumi `plugins` (the content of their
+        pulumi-plugin.json), Python's `version` and `executable`.
+        """
         command = [self.path, "-c", _INVENTORY]
         done = subprocess.run(command, env=self.environment, capture_output=True, check=False, text=True)
         if done.returncode != 0:
@@ -54,12 +64,12 @@ class Interpreter:
         inventory: dict[str, Any] = json.loads(done.stdout)
         return inventory
 
-    def _activate(self, folder: Path) -> str:
+    def _activate(self, option: str, folder: Path) -> str:
         python = folder / "bin" / "python"
         if not python.is_file():
             raise Failed(
-                f"The 'virtualenv' option in Pulumi.yaml is set to {folder.name!r}, but {str(folder)!r} doesn't appear "
-                "to be a virtual environment."
+                f"The 'virtualenv' option in Pulumi.yaml is set to {option!r}, but {folder} doesn't appear to be a "
+                "virtual environment."
             )
         self.environment["VIRTUAL_ENV"] = str(folder)
         self.environment["PATH"] = f"{python.parent}{os.pathsep}{os.environ.get('PATH', '')}"
