@@ -19,7 +19,6 @@ def held(path: str, who: str, *, patient: bool = False) -> typing.Iterator[None]
         since = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
         os.pwrite(handle, f"{who} (pid {os.getpid()}) since {since}".encode(), 0)
         yield
-        os.ftruncate(handle, 0)
     finally:
         os.close(handle)
 

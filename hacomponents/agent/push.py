@@ -7,7 +7,7 @@ release before if this process is killed; after a power cut, `boot` does.
 import signal
 
 from .bundle import parse
-from .errors import AgentError, RollbackFailed, RolledBack
+from .errors import AgentError, Rejected, RollbackFailed, RolledBack
 from .host import Host
 from .lock import held
 from .recovery import dead_end, heal
@@ -20,13 +20,16 @@ from .transition import Maybe, Pending, forget, name, place, remember, serve
 def apply(host: Host, text: str) -> str:
     """Apply the bundle in ``text``. Returns the summary. Raises Rejected, RolledBack, RollbackFailed or Busy."""
     bundle = parse(text)
-    host.prepare()
-    with held(host.layout.lock, f"apply {bundle.id}"):
-        heal(host)
-        before = host.store.current()
-        release, values = stage(host, bundle)
-        _change(host, before, release, values)
-        _tidy(host)
+    try:
+        host.prepare()
+        with held(host.layout.lock, f"apply {bundle.id}"):
+            heal(host)
+            before = host.store.current()
+            release, values = stage(host, bundle)
+            _change(host, before, release, values)
+            _tidy(host)
+    except OSError as error:  # a change itself never ends in one
+        raise Rejected(f"Rejected: {bundle.host}: {error}; nothing was changed")
     host.note(f"apply {bundle.host}: {name(before)} -> {release.id}")
     return f"{bundle.host}: serving {release.id}" + (", as before" if name(before) == release.id else "")
 

@@ -77,14 +77,17 @@ class Store:
     def set_aside(self, release: Release) -> str:
         """Put a release that failed aside for reading, in the place of the last such. Returns where it is.
 
-        The one in force stays where it is.
+        One that is in use, or cannot be moved, stays where it is.
         """
         if release.id in self._in_use():
             return release.path
-        for name in os.listdir(self._layout.releases):
-            if name.endswith(".rejected"):
-                files.remove(self._path(name))
-        files.rename(release.path, release.path + ".rejected")
+        try:
+            for name in os.listdir(self._layout.releases):
+                if name.endswith(".rejected"):
+                    files.remove(self._path(name))
+            files.rename(release.path, release.path + ".rejected")
+        except OSError:
+            return release.path
         return release.path + ".rejected"
 
     def tidy(self) -> None:

@@ -16,6 +16,7 @@ from .machine import Machine
 GUARD = "guard"
 STOP_SECONDS = 15
 PICKUP_SECONDS = 12  # runsvdir looks for new directories every 5 s
+UNSUPERVISED = ("runsv not running", "unable to open supervise/ok")  # words of `sv`
 SIGNALS = {signal.SIGHUP: "hup", signal.SIGUSR1: "1", signal.SIGUSR2: "2"}
 SCRIPTS = ("run", "finish", "control/t", "log/run")
 
@@ -134,18 +135,24 @@ class Runit:
 
     def install(self, name: str) -> None:
         """Have the service supervised, and so started, as the release in force says. Supervised already is fine."""
+        if os.path.isdir(self._gone(name)):  # its removal was cut off
+            files.rename(self._gone(name), self._directory(name))
+            self._tell_process_one()
         links = {script: f"{self._layout.current}/runit/{name}/{script}" for script in SCRIPTS}
         links["log/supervise"] = f"{self._layout.supervise}/{name}.log"
         self._make(name, links)
 
     def remove(self, name: str) -> None:
-        """Stop the service and forget it. Not there is fine."""
-        gone = os.path.join(self._layout.services, f".{name}.gone")
+        """Stop the service and forget it. Not there is fine. Raises Failed if it does not end."""
+        gone = self._gone(name)
         if os.path.isdir(self._directory(name)):
             files.remove(gone)
             files.rename(self._directory(name), gone)
         if os.path.isdir(gone):
-            self._machine.attempt(["sv", "-w", str(STOP_SECONDS), "force-shutdown", gone], STOP_SECONDS + 5)
+            command = ["sv", "-w", str(STOP_SECONDS), "force-shutdown", gone]
+            result = self._machine.attempt(command, STOP_SECONDS + 5)
+            if result.status != 0 and not any(words in result.words for words in UNSUPERVISED):
+                raise Failed(f"{name} does not end", result.evidence)
             files.remove(gone)
 
     def forget(self, name: str) -> None:
@@ -240,6 +247,9 @@ class Runit:
 
     def _directory(self, name: str) -> str:
         return os.path.join(self._layout.services, name)
+
+    def _gone(self, name: str) -> str:
+        return os.path.join(self._layout.services, f".{name}.gone")
 
     def _log(self, name: str) -> str:
         return os.path.join(self._layout.logs, name, "current")

@@ -1,0 +1,204 @@
+"""The push on real files and a machine whose daemons are pretended."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from hacomponents.agent.bundle import parse
+from hacomponents.agent.errors import Busy, Rejected, RolledBack
+from hacomponents.agent.lock import held
+from hacomponents.agent.push import apply
+from tests.agent.machine import REFUSED, SICK, UNLOADABLE, PretendedMachine
+from tests.agent.samples import APP, NGINX, text
+
+if TYPE_CHECKING:
+    from hacomponents.agent.host import Host
+
+
+def loaded(host: Host) -> dict[str, str]:
+    """What the daemons of `host` serve."""
+    assert isinstance(host.machine, PretendedMachine)
+    return host.machine.loaded()
+
+
+def test_a_first_push_starts_everything(host: Host) -> None:
+    """
+    After a first push the release is in force, and every daemon serves its slice of it.
+    """
+    bundle = parse(text())
+
+    summary = apply(host, text())
+
+    assert f"web-1: serving {bundle.id}" == summary
+    assert bundle.digests == loaded(host)
+    assert bundle.id == Path(host.layout.current).readlink().name
+
+
+def test_files_are_found_where_they_belong(host: Host) -> None:
+    """
+    A managed file's own path is a link into the release in force; a directory that processes own is one link.
+    """
+    apply(host, text())
+
+    assert host.layout.current + NGINX == str(Path(host.layout.at(NGINX)).readlink())
+    assert host.layout.current + "/srv/app" == str(Path(host.layout.at("/srv/app")).readlink())
+    assert Path(host.layout.at(APP)).read_text() == "app\n"
+
+
+def test_a_file_of_the_distribution_is_kept_aside(host: Host) -> None:
+    """
+    A file that was there before is kept beside, and comes back when the bundle names it no more.
+    """
+    place = Path(host.layout.at("/etc/keepalived/keepalived.conf"))
+    place.parent.mkdir(parents=True)
+    place.write_text("of the distribution")
+
+    apply(host, text())
+    aside = place.with_name("keepalived.conf.before-hacomponents").read_text()
+    apply(host, text(keepalived=False))
+
+    assert "of the distribution" == aside
+    assert "of the distribution" == place.read_text()
+    assert "keepalived" not in loaded(host)
+
+
+def test_only_changed_services_are_touched(host: Host) -> None:
+    """
+    A change of the application restarts its processes, and no proxy reloads.
+    """
+    apply(host, text())
+    before = Path(host.machine.memory / "nginx").read_text()  # type: ignore[attr-defined]
+
+    apply(host, text(app="another"))
+
+    assert before == Path(host.machine.memory / "nginx").read_text()  # type: ignore[attr-defined]
+    assert parse(text(app="another")).digests == loaded(host)
+
+
+@pytest.mark.parametrize(
+    ("mark", "error", "state"),
+    [
+        (REFUSED, Rejected, "nothing was changed"),
+        (UNLOADABLE, RolledBack, "back on {before}"),
+        (SICK, RolledBack, "back on {before}"),
+    ],
+)
+def test_a_push_that_fails_leaves_the_release_before(host: Host, mark: str, error: type[Exception], state: str) -> None:
+    """
+    What a daemon refuses, cannot load, or does not answer with, ends with all daemons on the release before.
+    """
+    before = parse(text())
+    apply(host, text())
+
+    with pytest.raises(error, match=state.format(before=before.id)):
+        apply(host, text(body=mark))
+
+    assert before.digests == loaded(host)
+    assert before.id == Path(host.layout.current).readlink().name
+
+
+def test_a_failed_first_push_leaves_nothing(host: Host) -> None:
+    """
+    A first push that fails leaves a host without release, service, link or note.
+    """
+    with pytest.raises(RolledBack, match="back on nothing"):
+        apply(host, text(body=SICK))
+
+    assert {} == loaded(host)
+    assert not os.path.lexists(host.layout.current)
+    assert not os.path.lexists(host.layout.at(NGINX))
+    assert not os.path.lexists(host.layout.pending)
+
+
+def test_an_error_holds_the_daemons_words_and_no_secret(host: Host) -> None:
+    """
+    An error shows the command, its exit status and the daemon's words, and a token where those repeat a secret.
+    """
+    machine = host.machine
+    run = type(machine).attempt
+
+    def attempt(command: list[str], timeout: float = 30) -> object:
+        result = run(machine, command, timeout)
+        result.words += ": hush-hush"
+        return result
+
+    machine.attempt = attempt  # type: ignore[method-assign,assignment]
+    with pytest.raises(Rejected) as caught:
+        apply(host, text(body=REFUSED))
+
+    assert re.search(r"  \$ haproxy -c -f \S+haproxy.cfg    \(exit 1\)", str(caught.value))
+    assert "  unknown keyword REFUSED: @@secret:stats@@" in str(caught.value)
+    assert "hush-hush" not in str(caught.value)
+
+
+def test_secrets_are_for_root_only(host: Host) -> None:
+    """
+    A file with a secret in it has mode 0600, and the bundle that is kept names the secret without its value.
+    """
+    apply(host, text())
+    config = Path(host.layout.at("/etc/haproxy/haproxy.cfg"))
+    bundle = Path(host.layout.current, "bundle.json")
+
+    assert "password hush-hush" in config.read_text()
+    assert 0o600 == config.stat().st_mode & 0o777
+    assert "hush-hush" not in bundle.read_text()
+
+
+def test_a_secret_that_was_never_put_is_named(host: Host) -> None:
+    """
+    A bundle that names a value which is not on the host is rejected, with the name.
+    """
+    document = json.loads(text())
+    document["secrets"]["stats"] = "feedfeed"
+
+    with pytest.raises(Rejected, match=r"push the secrets first; nothing was changed\n  stats \(digest feedfeed\)"):
+        apply(host, json.dumps(document))
+
+
+def test_a_second_push_is_refused_while_one_is_under_way(host: Host) -> None:
+    """
+    Who holds the lock, and since when, is in the refusal.
+    """
+    host.prepare()
+
+    with (
+        held(host.layout.lock, "apply 0123"),
+        pytest.raises(Busy, match=r"changed by apply 0123 \(pid \d+\) since 2\d{3}-.*Z; nothing was changed"),
+    ):
+        apply(host, text())
+
+
+def test_five_releases_are_kept_and_one_that_was_refused(host: Host) -> None:
+    """
+    Of eight releases and two refused ones, the last five and the last refused are on disk, and the first, from which
+    processes that no push restarted still run.
+    """
+    for number in range(8):
+        apply(host, text(body=str(number)))
+        if number in (3, 6):
+            with pytest.raises(Rejected):
+                apply(host, text(body=f"{REFUSED} {number}"))
+
+    kept = {parse(text(body=str(number))).id for number in (0, *range(3, 8))}
+    refused = parse(text(body=f"{REFUSED} 6")).id + ".rejected"
+    assert kept | {refused} == {path.name for path in Path(host.layout.releases).iterdir()}
+
+
+def test_an_older_release_can_be_pushed_again(host: Host) -> None:
+    """
+    Going back is a push like any other, and repairs what somebody edited in the meantime.
+    """
+    apply(host, text())
+    Path(host.layout.at(NGINX)).write_text("edited by hand")
+    apply(host, text(body="newer"))
+
+    apply(host, text())
+
+    assert "# hello\n" == Path(host.layout.at(NGINX)).read_text().splitlines(keepends=True)[0]
+    assert parse(text()).digests == loaded(host)

@@ -1,0 +1,48 @@
+"""Tokens in files."""
+
+from __future__ import annotations
+
+import pytest
+
+from hacomponents.agent.tokens import Values
+
+
+def values(open_files: int = 1_000_000) -> Values:
+    """Values of a release."""
+    return Values("/releases/0123", {"nginx": "abcd"}, {"pass": "hush", "longer": "hush-hush"}, open_files)
+
+
+@pytest.mark.parametrize(
+    ("text", "expanded"),
+    [
+        ("router_id @@digest:nginx@@;", "router_id abcd;"),
+        ("include @@root@@/etc/x;", "include /releases/0123/etc/x;"),
+        ("auth @@secret:pass@@ @@secret:longer@@", "auth hush hush-hush"),
+        ("maxconn @@maxconn:10000@@", "maxconn 10000"),
+        ("a@@b", "a@@b"),
+    ],
+)
+def test_tokens_are_replaced(text: str, expanded: str) -> None:
+    """
+    A token is replaced by its value; two at-signs alone are text.
+    """
+    assert expanded == values().expand(text)
+
+
+def test_maxconn_fits_the_limit_of_open_files() -> None:
+    """
+    With a hard limit of 20,000 files haproxy gets 9,950 connections, and the push says why.
+    """
+    limited = values(open_files=20_000)
+
+    assert "9950" == limited.expand("@@maxconn:10000@@")
+    assert [
+        "maxconn lowered from 10000 to 9950: 10000 connections need 20100 open files, the hard limit here is 20000"
+    ] == limited.lowered
+
+
+def test_secrets_are_taken_out_of_a_daemons_words() -> None:
+    """
+    A secret that contains another is replaced whole.
+    """
+    assert "near @@secret:longer@@ and @@secret:pass@@" == values().redact("near hush-hush and hush")
