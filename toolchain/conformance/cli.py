@@ -55,12 +55,16 @@ class Project:
     def __init__(self, folder: Path, pointed_at: Path | None) -> None:
         """Make the project and the stack."""
         self.folder = folder
-        self._bin = _bin(folder / "bin", pointed_at)
+        self.use(pointed_at)
         for part in ("state", "home"):
             (folder / part).mkdir()
         self.program("")
         (folder / "Pulumi.yaml").write_text(_PROJECT.format(environment=sys.prefix))
         self.run("stack", "init", "dev")
+
+    def use(self, pointed_at: Path | None) -> None:
+        """Exchange the plugins."""
+        self._bin = _bin(self.folder / "bin", pointed_at)
 
     def program(self, source: str) -> None:
         """Write the program."""
@@ -145,9 +149,10 @@ def _pulumi() -> str:
 
 def _bin(folder: Path, pointed_at: Path | None) -> Path:
     """Fill `folder` with the plugins."""
-    folder.mkdir()
+    folder.mkdir(exist_ok=True)
     for name, module in _PROGRAMS.items():
         program = folder / name
+        program.unlink(missing_ok=True)  # perhaps a link to one of those pointed at
         program.write_text(_WRAPPER.format(python=sys.executable, root=str(ROOT), module=module))
         program.chmod(0o755)
     for given in pointed_at.iterdir() if pointed_at else ():

@@ -88,6 +88,21 @@ def test_provider_state(project: Project) -> None:
     assert provider["outputs"] == {"__pulumi-go-provider-version": "1.2.0", "version": "1.2.1"}
 
 
+def test_exchange(project: Project, server: Server, pointed_at: Path | None) -> None:
+    """Official and ours take over each other's state without a change; without the official, ours its own."""
+    source = f"""
+        local.Command("a", create="cat", environment={{"A": "1"}}, triggers=[1, {{"b": 1.5}}], stdin=Output.secret("c"))
+        remote.Command("b", create="echo out", delete="true", connection=dict({server.connection()!r}))
+    """
+    project.up(source)
+    for plugins in (None, pointed_at):
+        project.use(plugins)
+        run = project.change("up", "--skip-preview", "--refresh", "--expect-no-changes")
+        assert run.code == 0, run.text
+    project.use(None)
+    assert project.change("destroy").code == 0
+
+
 def test_secrets(project: Project) -> None:
     """Secret inputs are encrypted in the state; outputs are only where additional_secret_outputs says so."""
     run = project.up("""
@@ -179,6 +194,15 @@ def test_preview(project: Project) -> None:
     assert project.change("preview").operations == [("update", "a"), ("update", "b")]
     assert not ran.exists()
     assert project.change("up", "--skip-preview").operations == [("update", "a"), ("same", "b")]
+
+
+@pytest.mark.deviates("these exist there")
+def test_not_here(project: Project) -> None:
+    """Resources and functions that this plugin does not have are refused by name."""
+    run = project.up('local.run(command="true")')
+    assert "Invoke 'command:local:run' not found: this command plugin has no functions" in run.text
+    copy = 'remote.CopyToRemote("a", connection={"host": "x"}, source=pulumi.StringAsset("x"), remote_path="/x")'
+    assert "Resource 'command:remote:CopyToRemote' not found: this command plugin knows" in project.up(copy).text
 
 
 @pytest.mark.deviates("the private key is printed in clear")

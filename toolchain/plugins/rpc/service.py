@@ -1,7 +1,7 @@
 """The ResourceProvider service of the protocol, on a Plugin.
 
 Methods that are not in the table are UNIMPLEMENTED, which the engine takes for a plugin of the time before them
-(Handshake, GetMapping, ...) or shows as the error it is (Invoke, Construct, Call).
+(Handshake, GetMapping, ...) or shows as the error it is (Construct, Call).
 """
 
 from __future__ import annotations
@@ -46,6 +46,7 @@ class Service:
         yield "Read", provider_pb2.ReadRequest, self._read
         yield "Update", provider_pb2.UpdateRequest, self._update
         yield "Delete", provider_pb2.DeleteRequest, self._delete
+        yield "Invoke", provider_pb2.InvokeRequest, self._invoke
         yield "Cancel", Empty, self._cancel
 
     def _info(self, _: Empty) -> plugin_pb2.PluginInfo:
@@ -101,6 +102,9 @@ class Service:
         resource, context = self._target(request)
         resource.delete(context, request.id, from_struct(request.properties))
         return Empty()
+
+    def _invoke(self, request: provider_pb2.InvokeRequest) -> provider_pb2.InvokeResponse:
+        raise Failed(f"Invoke '{request.tok}' not found: this {self._plugin.name} plugin has no functions")
 
     def _cancel(self, _: Empty) -> Empty:
         self.cancelled.set()
