@@ -14,7 +14,7 @@ import hacomponents.agent
 from hacomponents.agent import INSTALLER, payload
 
 SOURCES = json.loads(payload())["files"]
-INIT = Path(hacomponents.__file__).parent / "hosts" / "docker" / "image" / "init"
+INIT = Path(hacomponents.__file__).parent / "hosts" / "docker" / "image" / "init.py"
 
 
 @pytest.mark.parametrize("name", sorted(SOURCES))
