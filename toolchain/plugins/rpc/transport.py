@@ -28,7 +28,7 @@ _THREADS = 128
 def run_server(service: str, methods: Iterable[Method]) -> bool:
     """Serve `methods` of `service`, print the port, and return when the engine is done (True) or killed (False).
 
-    The port is all that is ever written to stdout. Calls of other methods are answered UNIMPLEMENTED.
+    The port is all that is ever written to stdout. Calls of other methods are answered UNIMPLEMENTED, by name.
     """
     table = {
         name: grpc.unary_unary_rpc_method_handler(
@@ -38,12 +38,25 @@ def run_server(service: str, methods: Iterable[Method]) -> bool:
         )
         for name, request, handler in methods
     }
-    handlers = [grpc.method_handlers_generic_handler(service, table)]
+    handlers = [grpc.method_handlers_generic_handler(service, table), _Missing()]
     server = grpc.server(ThreadPoolExecutor(_THREADS), handlers=handlers, options=OPTIONS)
     port = server.add_insecure_port("127.0.0.1:0")
     server.start()
     print(port, flush=True)  # noqa: T201 - the protocol
     return _interrupted()
+
+
+class _Missing(grpc.GenericRpcHandler):  # type: ignore[type-arg] # not subscriptable at run time
+    """Answers the methods that nothing else does."""
+
+    def service(self, handler_call_details: grpc.HandlerCallDetails) -> grpc.RpcMethodHandler[Any, Any]:
+        method = handler_call_details.method.rpartition("/")[2]
+
+        def refuse(_: bytes, context: grpc.ServicerContext) -> bytes:
+            text = f"method {method} not implemented by this stand-in for Pulumi's own plugin"
+            context.abort(grpc.StatusCode.UNIMPLEMENTED, text)
+
+        return grpc.unary_unary_rpc_method_handler(refuse)
 
 
 def _interrupted() -> bool:
