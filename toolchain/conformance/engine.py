@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import signal
 import subprocess
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Self, TypeVar
 
 import grpc
 from google.protobuf.empty_pb2 import Empty
-from pulumi.runtime.proto import engine_pb2, plugin_pb2, provider_pb2
+from pulumi.runtime.proto import engine_pb2, plugin_pb2, provider_pb2, status_pb2
 
 from toolchain.plugins.rpc import Failure, Kind, Severity, Values
 from toolchain.plugins.rpc.engine import OPTIONS
@@ -33,14 +34,19 @@ _LONG_ERRORS = [("grpc.max_metadata_size", 2**26), ("grpc.absolute_max_metadata_
 """Bytes of an error's text; Go, which the CLI is written in, has no such limit."""
 
 
-class Refused(Exception):  # noqa: N818 - reads as a sentence
-    """The plugin answered with an error."""
+_DETAILS = "grpc-status-details-bin"
+"""Where gRPC carries the details of an error."""
 
-    def __init__(self, code: str, text: str) -> None:
-        """Take gRPC's name of the error and its text, which the CLI shows."""
+
+class Refused(Exception):  # noqa: N818 - reads as a sentence
+    """The plugin answered with an error, and perhaps left an object that goes into the state."""
+
+    def __init__(self, code: str, text: str, left: Object | None) -> None:
+        """Take gRPC's name of the error, its text, which the CLI shows, and what is left."""
         super().__init__(text)
         self.code = code
         self.text = text
+        self.left = left
 
 
 class LogLine(NamedTuple):
@@ -60,10 +66,11 @@ class Checked(NamedTuple):
 
 
 class Difference(NamedTuple):
-    """An answer to Diff: the kind of change by property path, and the properties that replace."""
+    """An answer to Diff: kinds of change by path, properties that replace, whether the old object then goes first."""
 
     kinds: dict[str, Kind]
     replaces: list[str]
+    deletes_first: bool
 
 
 @dataclass(frozen=True)
@@ -161,9 +168,16 @@ class Plugin:
         """Ask it to give up what is under way."""
         self._call("Cancel", Empty(), Empty)
 
-    def check(self, token: str, news: Values, name: str = "it") -> Checked:
-        """Check the program's inputs of a new resource."""
-        request = provider_pb2.CheckRequest(urn=_urn(token, name), name=name, type=token, news=to_struct(news))
+    def check(self, token: str, news: Values, name: str = "it", olds: Values | None = None) -> Checked:
+        """Check the program's inputs of a resource; `olds` are its last checked ones, None for a new resource."""
+        request = provider_pb2.CheckRequest(
+            urn=_urn(token, name),
+            name=name,
+            type=token,
+            olds=to_struct(olds or {}),
+            news=to_struct(news),
+            randomSeed=hashlib.sha256(name.encode()).digest(),
+        )
         answer = self._call("Check", request, provider_pb2.CheckResponse)
         failures = [Failure(failure.property, failure.reason) for failure in answer.failures]
         return Checked(from_struct(answer.inputs), failures)
@@ -182,7 +196,7 @@ class Plugin:
         answer = self._call("Diff", request, provider_pb2.DiffResponse)
         kinds = {path: Kind(change.kind) for path, change in answer.detailedDiff.items()}
         assert (answer.changes == provider_pb2.DiffResponse.DIFF_SOME) == bool(kinds)
-        return Difference(kinds, list(answer.replaces))
+        return Difference(kinds, list(answer.replaces), answer.deleteBeforeReplace)
 
     def create(
         self, token: str, news: Values, name: str = "it", *, preview: bool = False, timeout: float = 0
@@ -192,12 +206,13 @@ class Plugin:
         request = provider_pb2.CreateRequest(
             urn=_urn(token, name), name=name, type=token, properties=to_struct(inputs), preview=preview, timeout=timeout
         )
-        answer = self._call("Create", request, provider_pb2.CreateResponse)
+        subject = Object(token, "", inputs, {})
+        answer = self._call("Create", request, provider_pb2.CreateResponse, subject)
         return Object(token, answer.id, inputs, from_struct(answer.properties))
 
     def update(self, old: Object, news: Values, *, preview: bool = False) -> Object:
         """Check the new inputs and update a resource."""
-        inputs = self.check(old.token, news).inputs
+        inputs = self.check(old.token, news, olds=old.inputs).inputs
         request = provider_pb2.UpdateRequest(
             urn=_urn(old.token, "it"),
             name="it",
@@ -208,11 +223,11 @@ class Plugin:
             news=to_struct(inputs),
             preview=preview,
         )
-        answer = self._call("Update", request, provider_pb2.UpdateResponse)
+        answer = self._call("Update", request, provider_pb2.UpdateResponse, old)
         return Object(old.token, old.id, inputs, from_struct(answer.properties))
 
     def read(self, old: Object) -> Object:
-        """Refresh a resource."""
+        """Refresh a resource; one that is gone has no id."""
         request = provider_pb2.ReadRequest(
             urn=_urn(old.token, "it"),
             name="it",
@@ -236,7 +251,7 @@ class Plugin:
         )
         self._call("Delete", request, Empty)
 
-    def _call(self, method: str, request: Message, answer: type[_Answer]) -> _Answer:
+    def _call(self, method: str, request: Message, answer: type[_Answer], subject: Object | None = None) -> _Answer:
         call = self._channel.unary_unary(
             f"/pulumirpc.ResourceProvider/{method}",
             request_serializer=lambda message: message.SerializeToString(),
@@ -245,12 +260,21 @@ class Plugin:
         try:
             received: _Answer = call(request, timeout=_PATIENCE)
         except grpc.RpcError as error:
-            raise Refused(error.code().name, error.details() or "") from error
+            raise Refused(error.code().name, error.details() or "", subject and _left(error, subject)) from error
         return received
 
     def _first_line(self) -> int:
         assert self.process.stdout
         return int(self.process.stdout.readline())
+
+
+def _left(error: Any, subject: Object) -> Object | None:  # noqa: ANN401 - gRPC's own mixture of types
+    """Return the object that the details of an error speak of (ErrorResourceInitFailed)."""
+    body = provider_pb2.ErrorResourceInitFailed()
+    for key, value in error.trailing_metadata():
+        if key == _DETAILS and any(detail.Unpack(body) for detail in status_pb2.Status.FromString(value).details):
+            return Object(subject.token, body.id, subject.inputs, from_struct(body.properties))
+    return None
 
 
 def _urn(token: str, name: str) -> str:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import pytest
 
-from toolchain.conformance.docker.driver import Driver, Object
-from toolchain.plugins.rpc.values import Values
+if TYPE_CHECKING:
+    from toolchain.conformance.engine import Difference, Object, Plugin
+    from toolchain.plugins.rpc.values import Values
 
 NONE, UPDATE, REPLACE = "none", "update", "replace"
 
@@ -32,22 +34,32 @@ class Change:
     official: str = ""
     deviates: str = ""
 
-    def hold(self, plugin: Driver, base: Object, *, deletes_first: bool = True) -> None:
+    def hold(self, plugin: Plugin, base: Object, *, deletes_first: bool = True) -> None:
         """See that the plugin answers as the row says."""
         given = {key: value for key, value in base.inputs.items() if key != "__defaults"}
         defaults = base.inputs.get("__defaults", [])
         program = {
             key: value for key, value in (given | self.inputs).items() if key not in defaults or key in self.inputs
         }
-        news = plugin.check(
-            base.token, {key: value for key, value in program.items() if value is not None}, base.inputs
-        )
-        answer = plugin.diff(base, news)
+        program = {key: value for key, value in program.items() if value is not None}
+        answer = plugin.diff(base, checked(plugin, base.token, program, base.inputs))
         expected = self.official if self.official and plugin.official else self.effect
-        assert answer.effect == expected, answer
+        assert effect_of(answer) == expected, answer
         assert not answer.replaces or answer.deletes_first == deletes_first
         if self.paths and not (self.official and plugin.official):
-            assert answer.paths == self.paths
+            assert {path: kind.name for path, kind in answer.kinds.items()} == self.paths
+
+
+def checked(plugin: Plugin, token: str, news: Values, olds: Values | None = None) -> Values:
+    """Inputs with their defaults; they must be right."""
+    result = plugin.check(token, news, olds=olds)
+    assert not result.failures
+    return result.inputs
+
+
+def effect_of(answer: Difference) -> str:
+    """What the engine does on an answer: `none`, `update` or `replace`."""
+    return REPLACE if answer.replaces else UPDATE if answer.kinds else NONE
 
 
 def named(rows: list[Change]) -> pytest.MarkDecorator:

@@ -2,27 +2,31 @@
 
 from __future__ import annotations
 
-import os
 import secrets
 import sys
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
-import docker
 import pytest
 from docker.errors import APIError
 
-from toolchain.conformance.docker.driver import Driver, Object
-from toolchain.plugins.rpc.values import Values
+import docker
+from toolchain.conformance.engine import Object, Plugin
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from toolchain.plugins.docker.daemon import Api
+    from toolchain.plugins.rpc.values import Values
+
+Json: TypeAlias = Any
+"""An answer of Docker's."""
 
 CONTAINER = "docker:index/container:Container"
 NETWORK = "docker:index/network:Network"
 VOLUME = "docker:index/volume:Volume"
 IMAGE = "docker:index/image:Image"
 REMOTE_IMAGE = "docker:index/remoteImage:RemoteImage"
-# Folder with a `pulumi-resource-docker` to be held to the tables; unset: ours, from this source.
-POINTED_AT = "HACOMPONENTS_CONFORMANCE_PLUGINS"
 BASE = "debian:bookworm-slim"
 ROOT = Path(__file__).parents[3]
 
@@ -34,7 +38,7 @@ class World:
         api: Docker's API client.
     """
 
-    def __init__(self, api: Any) -> None:  # noqa: ANN401 - its stubs know only a part
+    def __init__(self, api: Api) -> None:
         self.api = api
         self.prefix = f"conformance-{secrets.token_hex(3)}"
         self._count = 0
@@ -48,7 +52,7 @@ class World:
         """Inputs of a small container."""
         return {"name": self.name(), "image": BASE, "command": ["sleep", "3600"], **inputs}
 
-    def inspect(self, container: Object) -> Any:  # noqa: ANN401 - Docker's JSON
+    def inspect(self, container: Object) -> Json:
         """Docker's view of a container."""
         return self.api.inspect_container(container.id)
 
@@ -63,10 +67,12 @@ class World:
         for volume in self.api.volumes()["Volumes"] or []:
             if volume["Name"].startswith(self.prefix):
                 self._quietly(self.api.remove_volume, volume["Name"], force=True)
-        for image in self.api.images(f"{self.prefix}*"):
-            self._quietly(self.api.remove_image, image["Id"], force=True)
+        # By name: an image may have other names, that are not ours.
+        for tag in (tag for image in self.api.images() for tag in image["RepoTags"] or []):
+            if tag.startswith(self.prefix):
+                self._quietly(self.api.remove_image, tag)
 
-    def _quietly(self, remove: Any, *args: object, **options: object) -> None:  # noqa: ANN401
+    def _quietly(self, remove: Callable[..., object], *args: object, **options: object) -> None:
         try:
             remove(*args, **options)
         except APIError as error:
@@ -82,15 +88,9 @@ def world() -> Iterator[World]:
 
 
 @pytest.fixture(scope="session")
-def command() -> list[str]:
-    """What starts the plugin under test."""
-    folder = os.environ.get(POINTED_AT)
-    return [f"{folder}/pulumi-resource-docker"] if folder else [sys.executable, "-m", "toolchain.plugins.docker"]
-
-
-@pytest.fixture(scope="session")
-def plugin(command: list[str]) -> Iterator[Driver]:
+def plugin(pointed_at: Path | None) -> Iterator[Plugin]:
     """The plugin under test, connected to the daemon."""
-    with Driver(command, ROOT) as driver:
-        driver.configure()
-        yield driver
+    ours = [sys.executable, "-m", "toolchain.plugins.docker"]
+    command = [str(pointed_at / "pulumi-resource-docker")] if pointed_at else ours
+    with Plugin(command, ROOT, {}) as plugin:
+        yield plugin

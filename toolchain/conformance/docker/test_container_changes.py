@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import pytest
 
-from toolchain.conformance.docker.changes import NONE, REPLACE, UPDATE, Change, named
+from toolchain.conformance.docker.changes import NONE, REPLACE, UPDATE, Change, effect_of, named
 from toolchain.conformance.docker.conftest import CONTAINER, NETWORK, World
-from toolchain.conformance.docker.driver import Driver, Object
 
-pytestmark = pytest.mark.conformance
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from toolchain.conformance.engine import Object, Plugin
 
 SUBNET, ADDRESS, OTHER_ADDRESS = "10.203.10.0/24", "10.203.10.10", "10.203.10.11"
+FOLDER = "/tmp"  # noqa: S108 - of the container
+EVERYWHERE = "0.0.0.0"  # noqa: S104 - the default of Docker
 UNSEEN = "the official plugin never notices that the input is gone, and the container keeps it"
 NO_EFFECT = "the official plugin updates the state and leaves the container as it was"
 
@@ -26,7 +30,7 @@ MINIMAL = [
     Change("entrypoints", {"entrypoints": ["sh"]}, REPLACE),
     Change("hostname", {"hostname": "other"}, REPLACE, {"hostname": "UPDATE_REPLACE"}),
     Change("user", {"user": "www-data"}, REPLACE),
-    Change("workingDir", {"workingDir": "/tmp"}, REPLACE),  # noqa: S108 - of the container
+    Change("workingDir", {"workingDir": FOLDER}, REPLACE),
     Change("domainname", {"domainname": "x"}, REPLACE),
     Change("cpus", {"cpus": "0.5"}, REPLACE, {"cpus": "ADD_REPLACE"}),
     Change("pidMode", {"pidMode": "host"}, REPLACE, {"pidMode": "ADD_REPLACE"}),
@@ -40,7 +44,7 @@ MINIMAL = [
     Change("labels", {"labels": [{"label": "a", "value": "1"}]}, REPLACE),
     Change("capabilities", {"capabilities": {"adds": ["CAP_NET_ADMIN"]}}, REPLACE),
     Change("networkMode", {"networkMode": "none"}, REPLACE, {"networkMode": "UPDATE_REPLACE"}),
-    Change("ports", {"ports": [{"internal": 80, "ip": "0.0.0.0", "protocol": "tcp"}]}, REPLACE),  # noqa: S104
+    Change("ports", {"ports": [{"internal": 80, "ip": EVERYWHERE, "protocol": "tcp"}]}, REPLACE),
     Change("volumes", {"volumes": [{"containerPath": "/x"}]}, REPLACE),
     Change("mounts", {"mounts": [{"target": "/x", "type": "tmpfs"}]}, REPLACE),
     Change("sysctls", {"sysctls": {"net.ipv4.ip_forward": "1"}}, REPLACE, {"sysctls": "ADD_REPLACE"}),
@@ -167,7 +171,7 @@ RICH = [
 
 
 @pytest.fixture(scope="module")
-def minimal(plugin: Driver, world: World) -> Iterator[Object]:
+def minimal(plugin: Plugin, world: World) -> Iterator[Object]:
     """A container with nothing but what it must have."""
     made = plugin.create(CONTAINER, world.sleeper())
     yield made
@@ -175,7 +179,7 @@ def minimal(plugin: Driver, world: World) -> Iterator[Object]:
 
 
 @pytest.fixture(scope="module")
-def network(plugin: Driver, world: World) -> Iterator[Object]:
+def network(plugin: Plugin, world: World) -> Iterator[Object]:
     """A network for the rich container."""
     made = plugin.create(NETWORK, {"name": world.name("net"), "ipamConfigs": [{"subnet": SUBNET}]})
     yield made
@@ -183,7 +187,7 @@ def network(plugin: Driver, world: World) -> Iterator[Object]:
 
 
 @pytest.fixture(scope="module")
-def rich(plugin: Driver, world: World, network: Object) -> Iterator[Object]:
+def rich(plugin: Plugin, world: World, network: Object) -> Iterator[Object]:
     """A container with most of what can be set."""
     made = plugin.create(
         CONTAINER,
@@ -192,7 +196,7 @@ def rich(plugin: Driver, world: World, network: Object) -> Iterator[Object]:
             labels=[{"label": "a", "value": "1"}, {"label": "b", "value": "2"}],
             hostname="rich",
             user="root",
-            workingDir="/tmp",  # noqa: S108 - of the container
+            workingDir=FOLDER,
             stopSignal="SIGINT",
             stopTimeout=3,
             shmSize=32,
@@ -227,13 +231,13 @@ def rich(plugin: Driver, world: World, network: Object) -> Iterator[Object]:
 
 
 @named(MINIMAL)
-def test_a_change_of_a_plain_container(plugin: Driver, minimal: Object, change: Change) -> None:
+def test_a_change_of_a_plain_container(plugin: Plugin, minimal: Object, change: Change) -> None:
     """Each input that is added has the effect of its row."""
     change.hold(plugin, minimal)
 
 
 @named(RICH)
-def test_a_change_of_a_rich_container(plugin: Driver, rich: Object, change: Change) -> None:
+def test_a_change_of_a_rich_container(plugin: Plugin, rich: Object, change: Change) -> None:
     """Each input that is changed or removed has the effect of its row."""
     change.hold(plugin, rich)
 
@@ -245,33 +249,33 @@ def test_a_change_of_a_rich_container(plugin: Driver, rich: Object, change: Chan
         Change("alias", {"aliases": ["c"]}, REPLACE, {"networksAdvanced": "UPDATE_REPLACE"}),
     ]
 )
-def test_a_change_of_an_endpoint(plugin: Driver, rich: Object, change: Change) -> None:
+def test_a_change_of_an_endpoint(plugin: Plugin, rich: Object, change: Change) -> None:
     """A changed address or alias needs a new container."""
     endpoint = rich.inputs["networksAdvanced"][0] | change.inputs
     Change(change.title, {"networksAdvanced": [endpoint]}, change.effect, change.paths).hold(plugin, rich)
 
 
-def test_a_refresh_finds_nothing(plugin: Driver, minimal: Object, rich: Object) -> None:
-    """
-    What was made and not touched reads back as the program wrote it.
+def test_a_refresh_finds_nothing(plugin: Plugin, minimal: Object, rich: Object) -> None:
+    """What was made and not touched reads back as the program wrote it.
+
     Deviates: the official plugin finds changes in `init`, `tmpfs` and the like for ever.
     """
     for made in (minimal, rich):
         found = plugin.read(made)
-        assert found
+        assert found.id
         assert found.id == made.id
         if not plugin.official:
-            assert plugin.diff(found, made.inputs).effect == NONE
+            assert effect_of(plugin.diff(found, made.inputs)) == NONE
             assert found.inputs == made.inputs
 
 
-def test_what_docker_was_asked_for(world: World, rich: Object, plugin: Driver) -> None:
+def test_what_docker_was_asked_for(world: World, rich: Object, plugin: Plugin) -> None:
     """Each input reaches Docker, in its units."""
     found = world.inspect(rich)
     config, host = found["Config"], found["HostConfig"]
     assert config["Env"][:2] in (["B=2", "A=1"], ["A=1", "B=2"])
     assert config["Labels"] == {"a": "1", "b": "2"}
-    assert (config["Hostname"], config["User"], config["WorkingDir"]) == ("rich", "root", "/tmp")  # noqa: S108
+    assert (config["Hostname"], config["User"], config["WorkingDir"]) == ("rich", "root", FOLDER)
     assert (config["StopSignal"], config["StopTimeout"]) == ("SIGINT", 3)
     assert config["Healthcheck"] == {"Test": ["CMD", "true"], "Interval": 60_000_000_000, "Retries": 3}
     assert sorted(host["CapAdd"]) == ["CAP_NET_ADMIN", "CAP_NET_RAW"]

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
 
 import pytest
 
-from toolchain.conformance.docker.changes import NONE, REPLACE, UPDATE
+from toolchain.conformance.docker.changes import NONE, REPLACE, UPDATE, checked, effect_of
 from toolchain.conformance.docker.conftest import CONTAINER, NETWORK, World
-from toolchain.conformance.docker.driver import Driver, Object, Refused
+from toolchain.conformance.engine import Object, Plugin, Refused
 from toolchain.plugins.rpc import UNKNOWN
-from toolchain.plugins.rpc.values import Values
 
-pytestmark = pytest.mark.conformance
+if TYPE_CHECKING:
+    from toolchain.plugins.rpc.values import Values
 
 SUBNET, SECOND_SUBNET = "10.203.20.0/24", "10.203.21.0/24"
 ADDRESS, SECOND_ADDRESS, FREE_ADDRESS = "10.203.20.10", "10.203.21.10", "10.203.20.99"
@@ -24,7 +25,7 @@ Made = Callable[..., Object]
 
 
 @pytest.fixture
-def made(plugin: Driver, world: World) -> Iterator[Made]:
+def made(plugin: Plugin, world: World) -> Iterator[Made]:
     """Makes containers, which are gone after the test."""
     objects = []
 
@@ -38,7 +39,7 @@ def made(plugin: Driver, world: World) -> Iterator[Made]:
 
 
 @pytest.fixture(scope="module")
-def networks(plugin: Driver, world: World) -> Iterator[tuple[Object, Object]]:
+def networks(plugin: Plugin, world: World) -> Iterator[tuple[Object, Object]]:
     """Two networks."""
     pair = tuple(
         plugin.create(NETWORK, {"name": world.name("net"), "ipamConfigs": [{"subnet": subnet}]})
@@ -62,10 +63,10 @@ def addresses(world: World, container: Object) -> dict[str, str]:
 @pytest.mark.parametrize("key", ["name", "id"])
 @pytest.mark.parametrize("mode", [None, "default", "name", "id"])
 def test_a_static_address(
-    plugin: Driver, world: World, made: Made, networks: tuple[Object, Object], key: str, mode: str | None
+    plugin: Plugin, world: World, made: Made, networks: tuple[Object, Object], key: str, mode: str | None
 ) -> None:
-    """
-    A container has the address that it was given, whatever its network mode, and however its network is named.
+    """A container has the address that it was given, whatever its network mode, and however its network is named.
+
     Deviates: the official plugin loses it where `networkMode` names the network, too.
     """
     known = networks[0].outputs | {"id": networks[0].id}
@@ -83,10 +84,10 @@ def test_two_networks(world: World, made: Made, networks: tuple[Object, Object])
     assert addresses(world, container) == {names[0]: ADDRESS, names[1]: SECOND_ADDRESS}
 
 
-def test_a_preview_touches_nothing(plugin: Driver, world: World) -> None:
+def test_a_preview_touches_nothing(plugin: Plugin, world: World) -> None:
     """A preview tells what is known, leaves the rest unknown, and creates nothing."""
     inputs = world.sleeper(image=UNKNOWN, networksAdvanced=[{"name": "n", "ipv4Address": UNKNOWN}], memory=64)
-    shown = plugin.preview(CONTAINER, inputs)
+    shown = plugin.create(CONTAINER, inputs, preview=True).outputs
     assert shown["image"] is UNKNOWN
     assert shown["networksAdvanced"][0]["ipv4Address"] is UNKNOWN
     assert shown["networkDatas"] is UNKNOWN
@@ -100,7 +101,11 @@ REFUSED: list[tuple[str, Values, str]] = [
     ("memory too small", {"memory": 1}, "Minimum memory limit allowed is 6MB"),
     ("cpus", {"cpus": "abc"}, "abc"),
     ("container name", {"name": "bad name!"}, "Invalid container name (bad name!)"),
-    ("mount point not absolute", {"volumes": [{"hostPath": "/x", "containerPath": "mnt"}]}, "mount path must be absolute"),
+    (
+        "mount point not absolute",
+        {"volumes": [{"hostPath": "/x", "containerPath": "mnt"}]},
+        "mount path must be absolute",
+    ),
     ("bind source missing", {"mounts": [{"type": "bind", "source": "/nope", "target": "/x"}]}, "does not exist: /nope"),
     ("extra host", {"hosts": [{"host": "a", "ip": "xx"}]}, "invalid IP address in add-host"),
     ("image missing", {"image": "conformance/nope:1"}, "unable to pull image conformance/nope:1"),
@@ -109,7 +114,7 @@ REFUSED: list[tuple[str, Values, str]] = [
 
 
 @pytest.mark.parametrize(("inputs", "told"), [row[1:] for row in REFUSED], ids=[row[0] for row in REFUSED])
-def test_a_creation_that_docker_refuses(plugin: Driver, world: World, inputs: Values, told: str) -> None:
+def test_a_creation_that_docker_refuses(plugin: Plugin, world: World, inputs: Values, told: str) -> None:
     """What Docker refuses to create leaves nothing, neither in Docker nor in the state; its own words are told."""
     program = world.sleeper(**inputs)
     with pytest.raises(Refused) as refused:
@@ -131,9 +136,9 @@ FAILING: list[tuple[str, Values, str]] = [
 
 
 @pytest.mark.parametrize(("inputs", "told"), [row[1:] for row in FAILING], ids=[row[0] for row in FAILING])
-def test_a_container_that_does_not_come_up(plugin: Driver, world: World, inputs: Values, told: str) -> None:
-    """
-    A container that exists but did not come up is in the state, and the next update replaces it.
+def test_a_container_that_does_not_come_up(plugin: Plugin, world: World, inputs: Values, told: str) -> None:
+    """A container that exists but did not come up is in the state, and the next update replaces it.
+
     Deviates: where the program sets `entrypoints`, the official plugin believes the next update without a look.
     """
     program = world.sleeper(**inputs)
@@ -142,17 +147,17 @@ def test_a_container_that_does_not_come_up(plugin: Driver, world: World, inputs:
     left = refused.value.left
     assert left
     assert told in refused.value.text
-    answer = plugin.diff(left, plugin.check(CONTAINER, program, left.inputs))
+    answer = plugin.diff(left, checked(plugin, CONTAINER, program, left.inputs))
     believed = plugin.official and "entrypoints" in inputs
-    assert answer.effect == (UPDATE if believed else REPLACE)
+    assert effect_of(answer) == (UPDATE if believed else REPLACE)
     assert answer.deletes_first is not believed
     plugin.delete(left)
     assert not world.api.containers(all=True, filters={"name": program["name"]})
 
 
-def test_one_that_did_not_come_up_is_still_replaced_after_a_refresh(plugin: Driver, world: World) -> None:
-    """
-    A refresh does not make a half-made container a good one.
+def test_one_that_did_not_come_up_is_still_replaced_after_a_refresh(plugin: Plugin, world: World) -> None:
+    """A refresh does not make a half-made container a good one.
+
     Deviates: the official plugin forgets what failed.
     """
     program = world.sleeper(wait=True)
@@ -160,14 +165,16 @@ def test_one_that_did_not_come_up_is_still_replaced_after_a_refresh(plugin: Driv
         plugin.create(CONTAINER, program)
     assert refused.value.left
     found = plugin.read(refused.value.left)
-    assert found
-    assert plugin.diff(found, plugin.check(CONTAINER, program, found.inputs)).effect == (NONE if plugin.official else REPLACE)
+    assert found.id
+    assert effect_of(plugin.diff(found, checked(plugin, CONTAINER, program, found.inputs))) == (
+        NONE if plugin.official else REPLACE
+    )
     plugin.delete(found)
 
 
-def test_a_name_that_is_taken(plugin: Driver, world: World, made: Made) -> None:
-    """
-    The error names the container that is in the way.
+def test_a_name_that_is_taken(plugin: Plugin, world: World, made: Made) -> None:
+    """The error names the container that is in the way.
+
     Deviates: ours tells its state and what to do.
     """
     holder = made()
@@ -179,11 +186,9 @@ def test_a_name_that_is_taken(plugin: Driver, world: World, made: Made) -> None:
         assert f"`docker rm -f {holder.inputs['name']}`" in refused.value.text
 
 
-def test_an_address_that_is_taken(
-    plugin: Driver, world: World, made: Made, networks: tuple[Object, Object]
-) -> None:
-    """
-    The error says so.
+def test_an_address_that_is_taken(plugin: Plugin, world: World, made: Made, networks: tuple[Object, Object]) -> None:
+    """The error says so.
+
     Deviates: ours names the holder.
     """
     endpoint = {"name": networks[0].outputs["name"], "ipv4Address": ADDRESS}
@@ -196,9 +201,9 @@ def test_an_address_that_is_taken(
         assert f'is held by container "{holder.inputs["name"]}"' in refused.value.text
 
 
-def test_a_port_that_is_taken(plugin: Driver, world: World, made: Made) -> None:
-    """
-    The error says so.
+def test_a_port_that_is_taken(plugin: Plugin, world: World, made: Made) -> None:
+    """The error says so.
+
     Deviates: ours names the holder.
     """
     port = {"internal": 80, "external": PORT, "ip": "127.0.0.1"}
@@ -211,9 +216,9 @@ def test_a_port_that_is_taken(plugin: Driver, world: World, made: Made) -> None:
         assert f'Port {PORT} is held by container "{holder.inputs["name"]}"' in refused.value.text
 
 
-def test_a_network_that_is_missing(plugin: Driver, world: World) -> None:
-    """
-    The error names the network.
+def test_a_network_that_is_missing(plugin: Plugin, world: World) -> None:
+    """The error names the network.
+
     Deviates: ours looks before it creates, so that nothing is left.
     """
     with pytest.raises(Refused, match="network conformance-nonet not found") as refused:
@@ -224,10 +229,9 @@ def test_a_network_that_is_missing(plugin: Driver, world: World) -> None:
 
 
 @pytest.mark.parametrize("restart", ["no", "always"])
-def test_a_process_that_ends_at_once(plugin: Driver, world: World, restart: str) -> None:
-    """
-    A container that must run and ends at once, or is restarted again and again, is a failed creation that shows its
-    last output.
+def test_a_process_that_ends_at_once(plugin: Plugin, world: World, restart: str) -> None:
+    """A container that must run and ends at once, or again and again, is a failed creation that shows its last output.
+
     Deviates: the official plugin takes it for a success.
     """
     program = world.sleeper(command=["sh", "-c", "echo no such setting; exit 7"], restart=restart)
@@ -242,34 +246,37 @@ def test_a_process_that_ends_at_once(plugin: Driver, world: World, restart: str)
     plugin.delete(refused.value.left)
 
 
-def test_a_process_that_may_end(plugin: Driver, made: Made) -> None:
+def test_a_process_that_may_end(plugin: Plugin, made: Made) -> None:
     """Without `mustRun` a process may end, and that is no change."""
     container = made(command=["true"], mustRun=False)
     found = plugin.read(container)
-    assert found
-    assert plugin.diff(found, container.inputs).effect == NONE
+    assert found.id
+    assert effect_of(plugin.diff(found, container.inputs)) == NONE
 
 
-def test_a_container_that_is_not_started(plugin: Driver, world: World, made: Made) -> None:
-    """
-    `start=False` creates the container only.
+def test_a_container_that_is_not_started(plugin: Plugin, world: World, made: Made) -> None:
+    """`start=False` creates the container only.
+
     Deviates: the official plugin reports a change of `mustRun` after each refresh.
     """
     container = made(start=False)
     assert world.inspect(container)["State"]["Status"] == "created"
     found = plugin.read(container)
-    assert found
-    assert plugin.diff(found, container.inputs).effect == (UPDATE if plugin.official else NONE)
+    assert found.id
+    assert effect_of(plugin.diff(found, container.inputs)) == (UPDATE if plugin.official else NONE)
 
 
 def test_waiting_for_health(world: World, made: Made) -> None:
     """`wait` blocks until the health check succeeds."""
-    container = made(wait=True, healthcheck={"tests": ["CMD", "test", "-e", "/ready"], "interval": "500ms"},
-                     command=["sh", "-c", "sleep 1; touch /ready; sleep 3600"])
+    container = made(
+        wait=True,
+        healthcheck={"tests": ["CMD", "test", "-e", "/ready"], "interval": "500ms"},
+        command=["sh", "-c", "sleep 1; touch /ready; sleep 3600"],
+    )
     assert world.inspect(container)["State"]["Health"]["Status"] == "healthy"
 
 
-def test_waiting_for_health_that_does_not_come(plugin: Driver, world: World) -> None:
+def test_waiting_for_health_that_does_not_come(plugin: Plugin, world: World) -> None:
     """A container that is not healthy in `waitTimeout` is a failed creation, and keeps running."""
     health = {"tests": ["CMD", "sh", "-c", "echo not yet; exit 1"], "interval": "500ms"}
     with pytest.raises(Refused, match="health") as refused:
@@ -282,7 +289,7 @@ def test_waiting_for_health_that_does_not_come(plugin: Driver, world: World) -> 
 # --- changes in place -------------------------------------------------------------------------------------------------
 
 
-def test_limits_change_in_place(plugin: Driver, world: World, made: Made) -> None:
+def test_limits_change_in_place(plugin: Plugin, world: World, made: Made) -> None:
     """Limits and the restart policy change without a new process."""
     container = made(memory=64, memorySwap=128)
     started = world.inspect(container)["State"]["StartedAt"]
@@ -297,9 +304,9 @@ def test_limits_change_in_place(plugin: Driver, world: World, made: Made) -> Non
     assert changed.outputs["memory"] == 96
 
 
-def test_more_memory_than_swap(plugin: Driver, world: World, made: Made) -> None:
-    """
-    `memory` can grow where `memorySwap` is not given.
+def test_more_memory_than_swap(plugin: Plugin, world: World, made: Made) -> None:
+    """`memory` can grow where `memorySwap` is not given.
+
     Deviates: the official plugin leaves the swap limit as it was, which Docker refuses.
     """
     container = made(memory=64)
@@ -312,20 +319,20 @@ def test_more_memory_than_swap(plugin: Driver, world: World, made: Made) -> None
     assert world.inspect(container)["HostConfig"]["MemorySwap"] == 1024 << 20
 
 
-def test_memory_without_swap_is_no_change(plugin: Driver, made: Made) -> None:
-    """
-    The swap limit that Docker computes is no change.
+def test_memory_without_swap_is_no_change(plugin: Plugin, made: Made) -> None:
+    """The swap limit that Docker computes is no change.
+
     Deviates: the official plugin takes it away again and again.
     """
     container = made(memory=64)
     found = plugin.read(container)
-    assert found
-    assert plugin.diff(found, container.inputs).effect == (UPDATE if plugin.official else NONE)
+    assert found.id
+    assert effect_of(plugin.diff(found, container.inputs)) == (UPDATE if plugin.official else NONE)
 
 
-def test_a_failed_update_is_not_believed(plugin: Driver, made: Made) -> None:
-    """
-    After a failed update the state has the old values, so that the next one tries again.
+def test_a_failed_update_is_not_believed(plugin: Plugin, made: Made) -> None:
+    """After a failed update the state has the old values, so that the next one tries again.
+
     Deviates: the official plugin puts the new values into the state.
     """
     container = made(memory=64, memorySwap=128)
@@ -339,28 +346,28 @@ def test_a_failed_update_is_not_believed(plugin: Driver, made: Made) -> None:
 # --- an administrator's hand ------------------------------------------------------------------------------------------
 
 
-def _stop(world: World, container: Object, extra: str) -> None:  # noqa: ARG001
+def _stop(world: World, container: Object, _: str) -> None:
     world.api.kill(container.id)
     world.api.wait(container.id)
 
 
-def _pause(world: World, container: Object, extra: str) -> None:  # noqa: ARG001
+def _pause(world: World, container: Object, _: str) -> None:
     world.api.pause(container.id)
 
 
-def _rename(world: World, container: Object, extra: str) -> None:  # noqa: ARG001
+def _rename(world: World, container: Object, _: str) -> None:
     world.api.rename(container.id, world.name("renamed"))
 
 
-def _shrink(world: World, container: Object, extra: str) -> None:  # noqa: ARG001
+def _shrink(world: World, container: Object, _: str) -> None:
     world.api.update_container(container.id, mem_limit="32m", memswap_limit="256m")
 
 
-def _restart_always(world: World, container: Object, extra: str) -> None:  # noqa: ARG001
+def _restart_always(world: World, container: Object, _: str) -> None:
     world.api.update_container(container.id, restart_policy={"Name": "always"})
 
 
-def _detach(world: World, container: Object, extra: str) -> None:  # noqa: ARG001
+def _detach(world: World, container: Object, _: str) -> None:
     (own,) = world.inspect(container)["NetworkSettings"]["Networks"]
     world.api.disconnect_container_from_network(container.id, own)
 
@@ -388,11 +395,9 @@ BY_HAND = [
 ]
 
 
-@pytest.mark.parametrize(
-    ("hand", "effect", "official"), [row[1:4] for row in BY_HAND], ids=[row[0] for row in BY_HAND]
-)
-def test_what_a_refresh_sees(  # noqa: PLR0913, PLR0917 - a row and four fixtures
-    plugin: Driver,
+@pytest.mark.parametrize(("hand", "effect", "official"), [row[1:4] for row in BY_HAND], ids=[row[0] for row in BY_HAND])
+def test_what_a_refresh_sees(
+    plugin: Plugin,
     world: World,
     made: Made,
     networks: tuple[Object, Object],
@@ -402,41 +407,43 @@ def test_what_a_refresh_sees(  # noqa: PLR0913, PLR0917 - a row and four fixture
 ) -> None:
     """What was changed by hand is seen by a refresh only, and undone by the next update."""
     endpoint = {"name": networks[0].outputs["name"], "ipv4Address": ADDRESS}
-    container = made(networksAdvanced=[endpoint], ports=[{"internal": 80, "ip": "127.0.0.1"}], memory=64, memorySwap=256)
+    container = made(
+        networksAdvanced=[endpoint], ports=[{"internal": 80, "ip": "127.0.0.1"}], memory=64, memorySwap=256
+    )
     hand(world, container, networks[1].outputs["name"])
-    assert plugin.diff(container, container.inputs).effect == NONE
+    assert effect_of(plugin.diff(container, container.inputs)) == NONE
     found = plugin.read(container)
-    assert found
-    assert plugin.diff(found, container.inputs).effect == (official if plugin.official else effect)
+    assert found.id
+    assert effect_of(plugin.diff(found, container.inputs)) == (official if plugin.official else effect)
 
 
-def test_a_stopped_container_is_started(plugin: Driver, world: World, made: Made) -> None:
+def test_a_stopped_container_is_started(plugin: Plugin, world: World, made: Made) -> None:
     """A container that must run and was stopped is started by the update after a refresh."""
     container = made()
     _stop(world, container, "")
     found = plugin.read(container)
-    assert found
+    assert found.id
     assert found.outputs["mustRun"] is False
     changed = plugin.update(found, {key: value for key, value in container.inputs.items() if key != "__defaults"})
     assert world.inspect(container)["State"]["Running"]
     assert changed.outputs["mustRun"] is True
 
 
-def test_a_container_that_is_gone(plugin: Driver, world: World, made: Made) -> None:
+def test_a_container_that_is_gone(plugin: Plugin, world: World, made: Made) -> None:
     """A container removed by hand is gone for a refresh, also when another one has its name; a delete succeeds."""
     container = made()
     world.api.remove_container(container.id, force=True)
     other = made(name=container.inputs["name"])
-    assert plugin.read(container) is None
+    assert not plugin.read(container).id
     plugin.delete(container)
-    assert plugin.read(other)
+    assert plugin.read(other).id
 
 
 # --- the end ----------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(("grace", "code"), [(5, "42"), (None, "137")])
-def test_how_a_container_is_stopped(plugin: Driver, world: World, grace: int | None, code: str) -> None:
+def test_how_a_container_is_stopped(plugin: Plugin, world: World, grace: int | None, code: str) -> None:
     """With `destroyGraceSeconds` a process may end by itself; without, it is killed at once."""
     inputs = {"destroyGraceSeconds": grace} if grace else {}
     container = plugin.create(CONTAINER, world.sleeper(command=SLOW_END, **inputs))
@@ -448,7 +455,7 @@ def test_how_a_container_is_stopped(plugin: Driver, world: World, grace: int | N
     assert [end["Actor"]["Attributes"]["exitCode"] for end in ends] == [code]
 
 
-def test_volumes_at_the_end(plugin: Driver, world: World) -> None:
+def test_volumes_at_the_end(plugin: Plugin, world: World) -> None:
     """A container's anonymous volumes go with it, named ones stay."""
     kept = world.name("volume")
     volumes = [{"containerPath": "/a"}, {"containerPath": "/b", "volumeName": kept}]
@@ -460,9 +467,9 @@ def test_volumes_at_the_end(plugin: Driver, world: World) -> None:
     assert kept in names
 
 
-def test_a_paused_container_can_be_removed(plugin: Driver, world: World) -> None:
+def test_a_paused_container_can_be_removed(plugin: Plugin, world: World) -> None:
     """A container goes in whatever state it is."""
     container = plugin.create(CONTAINER, world.sleeper())
     world.api.pause(container.id)
     plugin.delete(container)
-    assert plugin.read(container) is None
+    assert not plugin.read(container).id

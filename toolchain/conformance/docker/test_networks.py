@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import pytest
 
-from toolchain.conformance.docker.changes import NONE, REPLACE, Change, named
+from toolchain.conformance.docker.changes import NONE, REPLACE, Change, effect_of, named
 from toolchain.conformance.docker.conftest import CONTAINER, NETWORK, World
-from toolchain.conformance.docker.driver import Driver, Object, Refused
+from toolchain.conformance.engine import Object, Plugin, Refused
 from toolchain.plugins.rpc import UNKNOWN
-from toolchain.plugins.rpc.values import Values
 
-pytestmark = pytest.mark.conformance
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from toolchain.plugins.rpc.values import Values
 
 SUBNET, SECOND_SUBNET, OVERLAPPING, FREE = "10.203.30.0/24", "fd00:203:30::/64", "10.203.30.128/25", "10.203.32.0/24"
 POOL = {"subnet": SUBNET, "gateway": "10.203.30.1", "ipRange": "10.203.30.128/25"}
@@ -43,7 +45,7 @@ ROWS = [
 
 
 @pytest.fixture(scope="module")
-def network(plugin: Driver, world: World) -> Iterator[Object]:
+def network(plugin: Plugin, world: World) -> Iterator[Object]:
     """A network with most of what can be set."""
     made = plugin.create(
         NETWORK,
@@ -60,7 +62,7 @@ def network(plugin: Driver, world: World) -> Iterator[Object]:
 
 
 @named(ROWS)
-def test_a_change_of_a_network(plugin: Driver, network: Object, change: Change) -> None:
+def test_a_change_of_a_network(plugin: Plugin, network: Object, change: Change) -> None:
     """Every change of a network makes a new one, after the old one where the program chose the name."""
     change.hold(plugin, network)
 
@@ -76,15 +78,15 @@ def test_what_docker_was_asked_for(world: World, network: Object) -> None:
     assert found["Labels"] == {"a": "1", "b": "2"}
 
 
-def test_a_refresh_finds_nothing(plugin: Driver, network: Object) -> None:
+def test_a_refresh_finds_nothing(plugin: Plugin, network: Object) -> None:
     """A network that was not touched reads back as the program wrote it."""
     found = plugin.read(network)
-    assert found
+    assert found.id
     assert found.id == network.id
-    assert plugin.diff(found, network.inputs).effect == NONE
+    assert effect_of(plugin.diff(found, network.inputs)) == NONE
 
 
-def test_a_network_with_a_made_up_name(plugin: Driver, world: World) -> None:
+def test_a_network_with_a_made_up_name(plugin: Plugin, world: World) -> None:
     """One whose name nobody chose is replaced create first; Docker chooses its subnet, which is an output."""
     made = plugin.create(NETWORK, {}, name=world.name("auto"))
     (pool,) = made.outputs["ipamConfigs"]
@@ -94,9 +96,9 @@ def test_a_network_with_a_made_up_name(plugin: Driver, world: World) -> None:
     plugin.delete(made)
 
 
-def test_a_preview_of_a_network(plugin: Driver) -> None:
+def test_a_preview_of_a_network(plugin: Plugin) -> None:
     """A preview knows the name, and not what Docker will choose."""
-    shown = plugin.preview(NETWORK, {"name": "n", "labels": [{"label": "a", "value": UNKNOWN}]})
+    shown = plugin.create(NETWORK, {"name": "n", "labels": [{"label": "a", "value": UNKNOWN}]}, preview=True).outputs
     assert shown["name"] == "n"
     assert shown["driver"] is UNKNOWN
     assert shown["labels"][0]["value"] is UNKNOWN
@@ -112,7 +114,7 @@ REFUSED: list[tuple[str, Values, str]] = [
 
 
 @pytest.mark.parametrize(("inputs", "told"), [row[1:] for row in REFUSED], ids=[row[0] for row in REFUSED])
-def test_a_network_that_docker_refuses(plugin: Driver, world: World, inputs: Values, told: str) -> None:
+def test_a_network_that_docker_refuses(plugin: Plugin, world: World, inputs: Values, told: str) -> None:
     """What Docker refuses leaves nothing; its own words are told."""
     with pytest.raises(Refused) as refused:
         plugin.create(NETWORK, {"name": world.name("bad"), **inputs})
@@ -120,9 +122,9 @@ def test_a_network_that_docker_refuses(plugin: Driver, world: World, inputs: Val
     assert refused.value.left is None
 
 
-def test_a_name_that_is_taken(plugin: Driver, network: Object) -> None:
-    """
-    A second network of a name is refused.
+def test_a_name_that_is_taken(plugin: Plugin, network: Object) -> None:
+    """A second network of a name is refused.
+
     Deviates: ours tells the subnets of the one in the way, and what to do.
     """
     name = network.inputs["name"]
@@ -133,9 +135,9 @@ def test_a_name_that_is_taken(plugin: Driver, network: Object) -> None:
         assert f"`docker network rm {name}`" in refused.value.text
 
 
-def test_a_subnet_that_overlaps(plugin: Driver, world: World, network: Object) -> None:
-    """
-    A subnet that overlaps another network's is refused.
+def test_a_subnet_that_overlaps(plugin: Plugin, world: World, network: Object) -> None:
+    """A subnet that overlaps another network's is refused.
+
     Deviates: ours names that network.
     """
     with pytest.raises(Refused, match="overlaps") as refused:
@@ -144,9 +146,9 @@ def test_a_subnet_that_overlaps(plugin: Driver, world: World, network: Object) -
         assert f'network "{network.inputs["name"]}" ({SUBNET})' in refused.value.text
 
 
-def test_a_network_in_use_stays(plugin: Driver, world: World) -> None:
-    """
-    A network with a container on it is not removed.
+def test_a_network_in_use_stays(plugin: Plugin, world: World) -> None:
+    """A network with a container on it is not removed.
+
     Deviates: ours says so at once and names the container; the official plugin tries for 30 s.
     """
     made = plugin.create(NETWORK, {"name": world.name("net"), "ipamConfigs": [{"subnet": FREE}]})
@@ -158,17 +160,17 @@ def test_a_network_in_use_stays(plugin: Driver, world: World) -> None:
     plugin.delete(made)
 
 
-def test_a_network_that_is_gone(plugin: Driver, world: World) -> None:
+def test_a_network_that_is_gone(plugin: Plugin, world: World) -> None:
     """A network removed by hand is gone for a refresh; a delete succeeds."""
     made = plugin.create(NETWORK, {"name": world.name("net"), "ipamConfigs": [{"subnet": FREE}]})
     world.api.remove_network(made.id)
-    assert plugin.read(made) is None
+    assert not plugin.read(made).id
     plugin.delete(made)
 
 
-def test_an_import(plugin: Driver, network: Object) -> None:
+def test_an_import(plugin: Plugin, network: Object) -> None:
     """A network can be read by its id alone, so that one left by a crash can be adopted."""
     found = plugin.read(Object(NETWORK, network.id, {}, {}))
-    assert found
+    assert found.id
     assert found.inputs["name"] == network.inputs["name"]
     assert {pool["subnet"] for pool in found.inputs["ipamConfigs"]} == {SUBNET, SECOND_SUBNET}

@@ -59,7 +59,7 @@ def unreachable(host: str | None, error: Exception) -> str:
     return (
         f"no Docker daemon answers at {where}{origin}: {_root(error)}\n"
         "Start it (`systemctl start docker`, or `dockerd` where there is no systemd), or set DOCKER_HOST or the "
-        "provider's `host` to a daemon that this user may use (group docker). `docker version` tells whether it answers."
+        "provider's `host` to a daemon that this user may use (group docker). `docker version` tells if it answers."
     )
 
 

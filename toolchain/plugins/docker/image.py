@@ -81,7 +81,7 @@ class Image(DockerResource):
         return compare(self.schema, old_inputs, old_inputs, news)
 
     def planned(self, inputs: Values) -> Values:
-        """The outputs before the build. They hold the inputs, so that a preview shows which file or argument changed."""
+        """The outputs before the build, with the inputs in them: a preview shows which part of the build changed."""
         build = inputs["build"]
         known = {} if build is UNKNOWN else {key: build[key] for key in ("context", "platform")}
         return inputs | known | {"baseImageName": inputs["imageName"], "registryServer": "", "repoDigest": UNKNOWN}
