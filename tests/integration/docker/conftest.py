@@ -66,9 +66,9 @@ def site(_rails_site: Site) -> Iterator[Site]:
 
 
 def _free_cidr() -> str:
-    """A subnet that no network of Docker has."""
+    """A subnet that no network of Docker has, by chance, since other tests may be choosing at the same moment."""
     template = "{{range .IPAM.Config}}{{.Subnet}} {{end}}"
     networks = docker("network", "ls", "--quiet", "--filter", "driver=bridge").split()
     subnets = docker("network", "inspect", "--format", template, *networks).split()
     taken = [ipaddress.IPv4Network(subnet) for subnet in subnets if ":" not in subnet]
-    return next(str(cidr) for cidr in RANGE.subnets(new_prefix=24) if not any(map(cidr.overlaps, taken)))
+    return secrets.choice([str(cidr) for cidr in RANGE.subnets(new_prefix=24) if not any(map(cidr.overlaps, taken))])

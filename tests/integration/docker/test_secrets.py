@@ -46,6 +46,8 @@ def test_secrets_are_in_no_clear_text(site: Site) -> None:
         places[f"{host.name}: log"] = host.exec("sh", "-c", "cat /var/lib/hacomponents/log /var/log/syslog/current")
         places[f"{host.name}: bundle"] = host.exec("cat", "/etc/hacomponents/current/bundle.json")
 
+    where_it_belongs = {"haproxy.cfg": site.lb.hosts[0].exec("cat", "/etc/haproxy/haproxy.cfg")}
+    assert ["stats_password in haproxy.cfg"] == clear(planted, where_it_belongs)
     assert [] == clear(planted, {**places, **texts(site.stack.folder / "state"), **_events(site)})
 
 
