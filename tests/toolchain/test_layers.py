@@ -1,0 +1,45 @@
+"""What import-linter cannot say of the layers: which need nothing but Python itself."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from toolchain.clone import ROOT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+@pytest.mark.parametrize(
+    ("package", "own"),
+    [
+        ("hacomponents/agent", set()),
+        ("hacomponents/topology", {"hacomponents"}),
+        ("toolchain/setup", {"toolchain"}),
+        ("toolchain/stack", {"toolchain"}),
+        ("toolchain/quality", {"toolchain"}),
+    ],
+)
+def test_standard_library_only(package: str, own: set[str]) -> None:
+    """
+    A host has no packages for the agent, and a fresh machine none for the set-up; the topology is plain Python.
+    """
+    files = list((ROOT / package).rglob("*.py"))
+    imported = {name for file in files for name in _imported(file)}
+
+    assert files
+    assert imported - sys.stdlib_module_names - own == set()
+
+
+def _imported(file: Path) -> Iterator[str]:
+    """The first names of the modules that a file imports, but for those relative to it."""
+    for node in ast.walk(ast.parse(file.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name.partition(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
+            yield node.module.partition(".")[0]

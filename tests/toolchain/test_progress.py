@@ -1,0 +1,52 @@
+"""Long commands, and how they fail."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from toolchain.errors import Failed
+from toolchain.progress import quick, run
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def test_what_a_failure_says(tmp_path: Path) -> None:
+    """
+    Step, command, exit status, the log's last lines and where it is, and the remedy.
+    """
+    log = tmp_path / "log"
+    with pytest.raises(Failed) as failure:
+        run("making it", ["sh", "-c", "seq 100; exit 3"], log, remedy="try again")
+
+    said = str(failure.value).splitlines()
+    assert said[:2] == ["error: making it", "  $ sh -c seq 100; exit 3    (exit 3)"]
+    assert said[2:17] == [f"  {number}" for number in range(86, 101)]
+    assert said[17:] == [f"  log: {log}", "  remedy: try again"]
+
+
+@pytest.mark.parametrize(
+    ("command", "timeout", "said"),
+    [
+        (["sleep", "600"], 0.1, "killed by signal 9"),
+        (["sh", "-c", "kill -TERM $$"], None, "killed by signal 15"),
+        (["no-such-command"], None, "No such file or directory: 'no-such-command'"),
+    ],
+)
+def test_other_endings(tmp_path: Path, command: list[str], timeout: float | None, said: str) -> None:
+    """
+    A command that is too slow, was killed, or is not there fails likewise.
+    """
+    with pytest.raises(Failed, match=said):
+        run("making it", command, tmp_path / "log", remedy="try again", timeout=timeout)
+
+
+def test_a_quick_command() -> None:
+    """
+    Its output is returned; where it fails, all that it wrote is told.
+    """
+    assert quick("asking", ["echo", "answer"], remedy="-") == "answer\n"
+    with pytest.raises(Failed, match=r"\(exit 1\)\n  out\n  err\n  remedy: ask again"):
+        quick("asking", ["sh", "-c", "echo out; echo err >&2; exit 1"], remedy="ask again")
