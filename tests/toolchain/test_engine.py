@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import shutil
 import socket
-import subprocess
 import tempfile
-from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.toolchain.process import living
 from toolchain.setup.engine import leftovers
 
 if TYPE_CHECKING:
@@ -30,30 +28,23 @@ def run() -> Iterator[Path]:
         yield Path(folder)
 
 
-def start(stack: ExitStack, folder: Path, program: str) -> int:
-    """The pid of a process that has a program's name, and ends with the test."""
-    shutil.copy("/bin/sleep", folder / "bin" / program)
-    process = subprocess.Popen([folder / "bin" / program, "600"])
-    stack.callback(process.wait)
-    stack.callback(process.kill)
-    return process.pid
-
-
 @pytest.mark.parametrize(("name", "program"), PID_FILES.items())
 def test_pid_files(run: Path, name: str, program: str) -> None:
     """
     A pid file is a leftover if its process has ended, is another program, or was never written; else it is in use.
     """
     file = run / name
-    with ExitStack() as stack:
-        file.write_text(f"{start(stack, run, program)}\n")
+    with living(run / "bin", program) as pid:
+        file.write_text(f"{pid}\n")
         assert leftovers(run) == []
-        file.write_text(str(start(stack, run, "other")))
+    assert leftovers(run) == [file]
+    with living(run / "bin", "other") as pid:
+        file.write_text(f"{pid}\n")
         assert leftovers(run) == [file]
-        file.write_text("")
-        assert leftovers(run) == [file]
-        file.unlink()
-        assert leftovers(run) == []
+    file.write_text("")
+    assert leftovers(run) == [file]
+    file.unlink()
+    assert leftovers(run) == []
 
 
 def test_the_systems_containerd(run: Path) -> None:

@@ -7,34 +7,20 @@ import os
 import shutil
 import socket
 import subprocess
-import time
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import pytest
 
+from hacomponents.testing.poll import eventually
+from tests.toolchain.process import living
 from toolchain.stack.recovery import Lock, locks, orphans
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
 HERE = socket.gethostname()
 SINCE = "2026-11-21T10:00:00Z"
 MARKS = ("pulumi-resource-",)
-
-
-@contextmanager
-def living(folder: Path, name: str) -> Iterator[int]:
-    """The pid of a process whose program has a name."""
-    program = folder / name
-    shutil.copy("/bin/sleep", program)
-    process = subprocess.Popen([program, "600"])
-    try:
-        yield process.pid
-    finally:
-        process.kill()
-        process.wait()
 
 
 @pytest.mark.parametrize(
@@ -88,8 +74,6 @@ def test_a_plugin_without_an_engine_is_an_orphan(tmp_path: Path) -> None:
             assert pid not in orphans(MARKS)
             engine.kill()
             engine.wait()
-            deadline = time.monotonic() + 10
-            while pid not in orphans(MARKS):
-                assert time.monotonic() < deadline
+            eventually(lambda: pid in orphans(MARKS))
         finally:
             os.kill(pid, 9)
