@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from functools import partial
 from typing import TYPE_CHECKING
 
 from toolchain import cache
@@ -34,7 +33,7 @@ def install(cli: Cli, python: Path) -> None:
         cli: that will use them.
         python: that ours run on.
     """
-    official = _fetched(cli)
+    official = _official(cli)
     for program, module in OURS.items():
         own = BIN / program
         if program in official:
@@ -52,24 +51,27 @@ def origin(cli: Cli) -> str:
     return "plugins and language host of this clone" if not cli.official else f"of this clone: {', '.join(ours)}"
 
 
-def _fetched(cli: Cli) -> set[str]:
+def _official(cli: Cli) -> set[str]:
     """The programs that need none of ours: the official CLI brings its language host, and may fetch the others."""
     if not cli.official:
         return set()
-    fetched = {"pulumi-language-python"}
-    for name in RESOURCES:
-        version = pinned(f"pulumi-{name}")
+    return {"pulumi-language-python", *(f"pulumi-resource-{name}" for name in RESOURCES if _is_fetched(cli, name))}
+
+
+def _is_fetched(cli: Cli, name: str) -> bool:
+    """Whether the CLI has a plugin. It is asked to fetch it once; the cache remembers how that ended."""
+    version = pinned(f"pulumi-{name}")
+    fetched, refused = f"plugin-{name}-{version}-official", f"plugin-{name}-{version}-own"
+    if not cache.entry(refused):
         try:
-            cache.make(f"plugin-{name}-{version}", partial(_fetch, cli, name, version))
+            cache.make(fetched, lambda _: _fetch(cli, name, version))
         except Failed as error:
             instead(error, "this clone's own plugin")
-        else:
-            fetched.add(f"pulumi-resource-{name}")
-    return fetched
+            cache.make(refused, lambda _: None)
+    return cache.entry(fetched) is not None
 
 
-def _fetch(cli: Cli, name: str, version: str, _: Path) -> None:
-    """Have the CLI put it among its plugins; the cache only remembers that it is there."""
+def _fetch(cli: Cli, name: str, version: str) -> None:
     command = [str(cli.path), "plugin", "install", "resource", name, version]
     env = {**os.environ, "PULUMI_SKIP_UPDATE_CHECK": "true"}
     step = f"Pulumi plugin {name} {version}"

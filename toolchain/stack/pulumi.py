@@ -28,7 +28,11 @@ def ask(*arguments: str, stdin: str = "") -> str:
         command, input=stdin, capture_output=True, text=True, cwd=ROOT, env=environment.full(), check=False
     )
     if done.returncode:
-        raise Failed(f"pulumi {arguments[0]}", f"$ {' '.join(command)}\n{done.stdout}{done.stderr}", "see above")
+        raise Failed(
+            f"pulumi {arguments[0]}",
+            f"$ {' '.join(command)}\n{done.stdout}{done.stderr}",
+            "correct what Pulumi says, then run this again",
+        )
     return done.stdout
 
 
