@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import time
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
@@ -214,6 +215,19 @@ def test_a_port_that_is_taken(plugin: Plugin, world: World, made: Made) -> None:
     plugin.delete(refused.value.left)
     if not plugin.official:
         assert f'Port {PORT} is held by container "{holder.inputs["name"]}"' in refused.value.text
+
+
+def test_a_port_that_another_process_holds(plugin: Plugin, world: World) -> None:
+    """The error says so.
+
+    Deviates: ours tells where to look.
+    """
+    with socket.create_server(("127.0.0.1", PORT)), pytest.raises(Refused, match="address already in use") as refused:
+        plugin.create(CONTAINER, world.sleeper(ports=[{"internal": 80, "external": PORT, "ip": "127.0.0.1"}]))
+    assert refused.value.left
+    plugin.delete(refused.value.left)
+    if not plugin.official:
+        assert f"Port {PORT} is held by a process of the daemon's machine" in refused.value.text
 
 
 def test_a_network_that_is_missing(plugin: Plugin, world: World) -> None:

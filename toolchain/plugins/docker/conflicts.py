@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 
     from toolchain.plugins.docker.daemon import Api
 
-_PORT = re.compile(r"Bind for \S+:(\d+) failed")
+# The port in Docker's two ways to say that it is taken: by a container, by another process.
+_PORT = re.compile(r"(?:Bind for|listen \w+) \S+:(\d+)(?: failed|: bind: address already in use)")
 _UNRECORDED = "it is not recorded in this stack's state"
 
 

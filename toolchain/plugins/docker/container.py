@@ -106,7 +106,7 @@ class Container(DockerResource):
                 (network["name"], network.get(key)) for network in networks for key in ("ipv4Address", "ipv6Address")
             ]
             return conflicts.address(self.api, [(name, address) for name, address in addresses if address])
-        return conflicts.port(self.api, text) if "port" in text else ""
+        return conflicts.port(self.api, text)
 
 
 def _limit(api: Api, id_: str, inputs: Values) -> None:
