@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from toolchain.conformance.command.kinds import LOCAL, REMOTE, Kind
-from toolchain.conformance.command.sshd import Server
+from toolchain.conformance.command.sshd import SSHD, Server
 from toolchain.conformance.engine import Plugin
 
 if TYPE_CHECKING:
@@ -57,6 +57,8 @@ def own_plugin(start: Callable[[], Plugin]) -> Iterator[Plugin]:
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """An SSH server on this machine."""
+    if not SSHD.exists():
+        pytest.skip("no openssh-server on this machine")
     with Server(tmp_path_factory.mktemp("sshd")) as server:
         yield server
 
