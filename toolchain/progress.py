@@ -56,7 +56,7 @@ def run(
         finally:
             process.kill()
     if process.wait() != 0:
-        raise Failed(step, f"$ {' '.join(command)}    ({_ending(process.returncode)})\n{tail(log)}\nlog: {log}", remedy)
+        raise Failed(step, f"$ {' '.join(command)}    ({_ending(process.returncode)})\nlog: {log}\n{tail(log)}", remedy)
     say(f"    done in {time.monotonic() - start:.0f} s")
 
 

@@ -15,16 +15,16 @@ if TYPE_CHECKING:
 
 def test_what_a_failure_says(tmp_path: Path) -> None:
     """
-    Step, command, exit status, the log's last lines and where it is, and the remedy.
+    Step, command, exit status, where the log is and its last lines, and the remedy.
     """
     log = tmp_path / "log"
     with pytest.raises(Failed) as failure:
         run("making it", ["sh", "-c", "seq 100; exit 3"], log, remedy="try again")
 
     said = str(failure.value).splitlines()
-    assert said[:2] == ["error: making it", "  $ sh -c seq 100; exit 3    (exit 3)"]
-    assert said[2:17] == [f"  {number}" for number in range(86, 101)]
-    assert said[17:] == [f"  log: {log}", "  remedy: try again"]
+    assert said[:3] == ["error: making it", "  $ sh -c seq 100; exit 3    (exit 3)", f"  log: {log}"]
+    assert said[3:18] == [f"  {number}" for number in range(86, 101)]
+    assert said[18:] == ["  remedy: try again"]
 
 
 @pytest.mark.parametrize(

@@ -79,7 +79,7 @@ def _start_by_hand() -> None:
         )
     if not _answers_within(STARTING, daemon):
         state = "still running" if daemon.poll() is None else f"exit {daemon.returncode}"
-        raise Failed("Docker", f"$ dockerd    ({state}, no answer)\n{tail(LOG)}\nlog: {LOG}", remedy)
+        raise Failed("Docker", f"$ dockerd    ({state}, no answer)\nlog: {LOG}\n{tail(LOG)}", remedy)
 
 
 def leftovers(run: Path) -> list[Path]:
