@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,8 +13,6 @@ from toolchain.conformance.command.kinds import LOCAL, REMOTE, Kind, output
 from toolchain.conformance.engine import Plugin, Refused
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from toolchain.conformance.command.sshd import Server
 
 
@@ -32,8 +31,6 @@ def ends(pid: int) -> None:
 
 
 def _lives(pid: int) -> bool:
-    from pathlib import Path  # noqa: PLC0415
-
     try:
         return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
     except FileNotFoundError:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
 import socket
 import time
+from threading import Thread
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,7 +13,7 @@ from toolchain.conformance.command.kinds import REMOTE, output
 from toolchain.conformance.engine import Plugin, Refused
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from toolchain.conformance.command.sshd import Server
     from toolchain.plugins.rpc import Values
@@ -53,9 +53,8 @@ def test_encrypted_key(plugin: Plugin, server: Server) -> None:
     assert reached(plugin, server.connection(privateKey=locked, privateKeyPassword="open"))
     patient = {"privateKey": locked, "dialErrorLimit": 10, "port": 1}
     for wrong in (None, "shut"):
-        started = time.monotonic()
-        assert "dial tcp" not in refusal(plugin, server.connection(**patient, privateKeyPassword=wrong))
-        assert time.monotonic() - started < 2
+        assert "dial tcp" not in refusal(plugin, server.connection(**patient, privateKeyPassword=wrong), "locked")
+    assert plugin.said("locked") == []
 
 
 @pytest.mark.parametrize("key", ["garbage", ""])
@@ -76,7 +75,7 @@ def test_refused(plugin: Plugin, server: Server) -> None:
     """A closed port is tried again dialErrorLimit times, after 0.1 s, 0.15 s, and so on."""
     started = time.monotonic()
     text = refusal(plugin, server.connection(port=1, dialErrorLimit=3), "closed port")
-    assert 0.4 < time.monotonic() - started < 3
+    assert time.monotonic() - started > 0.4
     assert text == "after 3 failed attempts: dial tcp 127.0.0.1:1: connect: connection refused"
     assert len(plugin.said("closed port")) == 3
 
@@ -100,25 +99,11 @@ def test_not_ssh(plugin: Plugin, server: Server) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         listener.settimeout(10)
         port = listener.getsockname()[1]
-        listener.listen()
-        with contextlib.closing(listener):
-            text = _while_closing(listener, lambda: refusal(plugin, server.connection(port=port)))
-    assert text.startswith("after 0 failed attempts: ssh: handshake failed: ")
-
-
-def _while_closing(listener: socket.socket, call: Callable[[], str]) -> str:
-    from threading import Thread  # noqa: PLC0415
-
-    def close_one() -> None:
-        client, _ = listener.accept()
-        client.close()
-
-    thread = Thread(target=close_one)
-    thread.start()
-    try:
-        return call()
-    finally:
+        thread = Thread(target=listener.accept()[0].close)
+        thread.start()
+        text = refusal(plugin, server.connection(port=port))
         thread.join()
+    assert text.startswith("after 0 failed attempts: ssh: handshake failed: ")
 
 
 @pytest.mark.parametrize("form", ["{0} {1}", "{0} {1} comment", "# about\n{0} {1}", "192.0.2.1 {0} {1}"])
