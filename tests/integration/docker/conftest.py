@@ -33,7 +33,7 @@ def new_stack(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Stack
             "digest_key": secrets.token_hex(16),
             "auth_pass": secrets.token_hex(4),
         }
-        stack = Stack(f"{name}{os.getpid()}", folder, _free_cidr(), known)
+        stack = Stack(f"hacomponents-test-{name}-{os.getpid()}", folder, _free_cidr(), known)
         stack.create()
         return stack
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.integration
 
-NAME = f"vocabulary{os.getpid()}"
+NAME = f"hacomponents-test-vocabulary-{os.getpid()}"
 LONG = 5.0
 SERVER = """
 import http.server, itertools
