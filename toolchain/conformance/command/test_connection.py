@@ -99,7 +99,11 @@ def test_not_ssh(plugin: Plugin, server: Server) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         listener.settimeout(10)
         port = listener.getsockname()[1]
-        thread = Thread(target=listener.accept()[0].close)
+
+        def hang_up() -> None:
+            listener.accept()[0].close()
+
+        thread = Thread(target=hang_up)
         thread.start()
         text = refusal(plugin, server.connection(port=port))
         thread.join()
