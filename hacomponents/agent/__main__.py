@@ -12,7 +12,7 @@ from .lock import held
 
 def secret(host: Host) -> str:
     """Keep the secrets on standard input."""
-    return f"{host.vault.put(_input())} secrets kept"
+    return f"secrets kept: {host.vault.put(_input())}"
 
 
 def heal(host: Host) -> str:

@@ -37,9 +37,9 @@ class Store:
         with open(path + "/bundle.json", encoding="utf-8") as stream:
             return Release(path, Bundle(json.load(stream)))
 
-    def find(self, identifier: str) -> typing.Optional[Release]:
-        """Return the release called ``identifier``, or None if there is none of that name."""
-        return self.load(identifier) if os.path.isdir(self._path(identifier)) else None
+    def find(self, identifier: typing.Optional[str]) -> typing.Optional[Release]:
+        """Return the release called ``identifier``, or None if there is none of that name, or no name."""
+        return self.load(identifier) if identifier and os.path.isdir(self._path(identifier)) else None
 
     def current(self) -> typing.Optional[Release]:
         """Return the release in force, or None on a host that never had one."""

@@ -85,6 +85,9 @@ exec hacomponents-agent heal
 """
 
 
+Mark = typing.Tuple[int, int]  # where a log ended: its inode and its size
+
+
 class Program(typing.NamedTuple):
     """How a daemon is run: what a supervisor needs to know of it."""
 
@@ -184,7 +187,7 @@ class Runit:
         """Return runit's word for the service's state (run, down, finish), or "unknown"."""
         return (self._read(self._directory(name) + "/supervise/stat").split(",")[0].strip()) or "unknown"
 
-    def mark(self, name: str) -> typing.Tuple[int, int]:
+    def mark(self, name: str) -> Mark:
         """Return where the service's log ends now, for `words_since`."""
         try:
             status = os.stat(self._log(name))
@@ -192,7 +195,7 @@ class Runit:
             return 0, 0
         return status.st_ino, status.st_size
 
-    def words_since(self, name: str, mark: typing.Tuple[int, int]) -> str:
+    def words_since(self, name: str, mark: Mark) -> str:
         """Return what the service has logged since ``mark``."""
         inode, size = self.mark(name)
         text = self._read(self._log(name))

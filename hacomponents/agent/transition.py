@@ -10,6 +10,7 @@ from . import files, links
 from .bundle import Service
 from .host import Host
 from .release import Release
+from .supervisor_runit import Mark
 
 Maybe = typing.Optional[Release]
 
@@ -23,7 +24,7 @@ class Pending(typing.NamedTuple):
 
 def remember(host: Host, before: Maybe, after: Release) -> None:
     """Write the note."""
-    note = {"before": name(before), "after": after.id}
+    note = {"before": before.id if before else None, "after": after.id}
     files.write(host.layout.pending, json.dumps(note).encode(), 0o600)
 
 
@@ -51,12 +52,15 @@ def place(host: Host, release: Maybe, other: Maybe) -> None:
 
 
 def serve(host: Host, release: Maybe, other: Maybe) -> None:
-    """Have the daemons serve what is in force, one after the other, each proved; end those that only ``other`` has.
+    """Have the daemons serve what is in force, and end those that only ``other`` has.
 
-    Raises Failed at the first that does not prove itself.
+    Those that do not run are started together (no VIP comes before its proxies: see `tracks`). Those that run are
+    reloaded or restarted one after the other, each proved before the next. Raises Failed at the first that is not.
     """
-    for service in release.bundle.services if release else []:
-        _bring(host, service, typing.cast("Release", release))
+    services = release.bundle.services if release else []
+    started = {service.name: _start(host, service) for service in services if not host.supervisor.pid(service.name)}
+    for service in services:
+        _bring(host, service, typing.cast("Release", release), started.get(service.name))
     kept = release.bundle.digests if release else {}
     for service in reversed(other.bundle.services if other else []):
         if service.name not in kept:
@@ -69,17 +73,20 @@ def name(release: Maybe) -> str:
     return release.id if release else "nothing"
 
 
-def _bring(host: Host, service: Service, release: Release) -> None:
-    daemon, digest = host.daemon(service), release.bundle.digest(service)
-    runs = host.supervisor.pid(service.name) is not None
-    if runs and daemon.serving() == digest:
-        return
+def _start(host: Host, service: Service) -> Mark:
     mark = host.supervisor.mark(service.name)
-    if runs:
+    host.supervisor.install(service.name)
+    host.supervisor.start(service.name)
+    return mark
+
+
+def _bring(host: Host, service: Service, release: Release, started: typing.Optional[Mark]) -> None:
+    daemon, digest = host.daemon(service), release.bundle.digest(service)
+    if started is None and daemon.serving() == digest:
+        return
+    mark = started or host.supervisor.mark(service.name)
+    if started is None:
         daemon.reload()
-    else:
-        host.supervisor.install(service.name)
-        host.supervisor.start(service.name)
     daemon.prove(digest, mark)
     host.supervisor.note_loaded(service.name, digest, release.id)
     host.say(f"{service.name}: serving {digest}")

@@ -6,7 +6,7 @@ import typing
 from ..bundle import Service
 from ..errors import Failed
 from ..machine import Machine, Result
-from ..supervisor_runit import Program, Runit
+from ..supervisor_runit import Mark, Program, Runit
 
 SUCCESS = range(200, 300)
 TAIL = 30  # lines of a daemon's log that an error shows
@@ -57,7 +57,7 @@ class Daemon:
         status, words = self.machine.get(url)
         return f"GET {url}: {status or words}"
 
-    def prove(self, digest: str, mark: typing.Tuple[int, int]) -> None:
+    def prove(self, digest: str, mark: Mark) -> None:
         """Wait until the daemon serves ``digest`` and answers.
 
         ``mark`` says where its log ended before. Raises Failed, with what it has logged since.
@@ -83,13 +83,13 @@ class Daemon:
         if not done():
             raise Failed(f"{self.name} did not reload", self.words_since(mark))
 
-    def words_since(self, mark: typing.Tuple[int, int]) -> str:
+    def words_since(self, mark: Mark) -> str:
         """Return the last lines that the daemon has logged since ``mark``, for an error."""
         lines = self.supervisor.words_since(self.name, mark).strip().splitlines()[-TAIL:]
         return "\n".join(
             [f"  {self.name} said:" if lines else f"  {self.name} said nothing", *("  " + line for line in lines)]
         )
 
-    def _has_failed(self, mark: typing.Tuple[int, int]) -> bool:
+    def _has_failed(self, mark: Mark) -> bool:
         words = self.supervisor.words_since(self.name, mark)
         return any(word in words for word in self.failure)
