@@ -11,6 +11,7 @@ from pathlib import Path
 
 from toolchain import cache
 from toolchain.errors import Failed
+from toolchain.process import runs
 from toolchain.progress import run, say, tail
 from toolchain.setup.packages import require
 
@@ -53,7 +54,7 @@ def _refusal() -> str:
 
 def _patience() -> float:
     """Seconds that a daemon which is running already deserves: it may be about to answer."""
-    return STARTING if runs(RUN / "docker.pid", "dockerd") else 0
+    return STARTING if _in_use(RUN / "docker.pid", "dockerd") else 0
 
 
 def _start_by_systemd() -> None:
@@ -67,7 +68,7 @@ def _start_by_hand() -> None:
     """Start the daemon as a process of its own that outlives this one: for machines without systemd."""
     say(f"==> Docker: starting dockerd (no systemd here; log: {LOG})")
     remedy = f"see {LOG}, end what is in the way, then run this again"
-    if runs(RUN / "docker.pid", "dockerd"):
+    if _in_use(RUN / "docker.pid", "dockerd"):
         pid = (RUN / "docker.pid").read_text().strip()
         raise Failed("Docker", f"dockerd (process {pid}) does not answer: {_refusal()}", f"kill {pid}, run this again")
     for leftover in leftovers(RUN):
@@ -92,16 +93,15 @@ def leftovers(run: Path) -> list[Path]:
         run: the folder /run.
     """
     pids = {run / "docker.pid": "dockerd", run / "docker" / "containerd" / "containerd.pid": "containerd"}
-    dead = [file for file, program in pids.items() if file.exists() and not runs(file, program)]
+    dead = [file for file, program in pids.items() if file.exists() and not _in_use(file, program)]
     system = run / "containerd" / "containerd.sock"
     return dead + ([system] if system.exists() and not _listens(system) else [])
 
 
-def runs(pid_file: Path, program: str) -> bool:
+def _in_use(pid_file: Path, program: str) -> bool:
     """Whether the process in a pid file lives and is that program."""
     try:
-        pid = int(pid_file.read_text())
-        return Path(f"/proc/{pid}/comm").read_text().strip() == program
+        return runs(int(pid_file.read_text()), program)
     except (OSError, ValueError):
         return False
 

@@ -16,6 +16,7 @@ from urllib.parse import unquote, urlsplit
 from toolchain import docker
 from toolchain.clone import project
 from toolchain.errors import Failed
+from toolchain.process import runs
 from toolchain.progress import say
 from toolchain.stack import pulumi
 
@@ -52,12 +53,7 @@ class Lock:
 
     def dead(self) -> bool:
         """Whether its process is of this machine, and no longer there; another program may have its number."""
-        if self.hostname != socket.gethostname():
-            return False
-        try:
-            return Path(f"/proc/{self.pid}/comm").read_text().strip() != "pulumi"
-        except OSError:
-            return True
+        return self.hostname == socket.gethostname() and not runs(self.pid, "pulumi")
 
 
 def recover(stack: Stack, *, created: bool) -> None:
