@@ -20,6 +20,7 @@ import pulumi
 
 _FAILED = 1
 _TOLD = 32
+_INTERRUPTED = 130
 
 
 def main() -> int:
@@ -79,6 +80,8 @@ def _run(program: Path, parallel: int) -> int:
     except pulumi.RunError as error:
         pulumi.log.error(str(error))
         return _FAILED
+    except KeyboardInterrupt:
+        os._exit(_INTERRUPTED)  # threads that wait for the engine would hold up the end
     except Exception:  # noqa: BLE001 - whatever the program raises is shown to its author
         pulumi.log.error(f"Program failed with an unhandled exception:\n{_traceback(program)}")
         return _TOLD

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from toolchain.conformance.cli import Project, interrupt
+from toolchain.conformance.cli import Project, appears, interrupt
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -241,13 +241,6 @@ def test_killed(project: Project) -> None:
     end = time.monotonic() + 20
     while _exists(plugin):
         assert time.monotonic() < end, "the plugin lives on"
-
-
-def appears(path: Path) -> None:
-    """Wait until a script has made `path`."""
-    end = time.monotonic() + 30
-    while not path.exists():
-        assert time.monotonic() < end, f"no {path}"
 
 
 def _exists(pid: int) -> bool:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from toolchain.conformance.cli import appears, interrupt
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -58,6 +60,18 @@ def test_exit(project: Project) -> None:
     run = project.up("import sys; sys.exit(3)")
     assert run.code == 1
     assert "program exited with non-zero exit code: 3" in run.text
+
+
+@pytest.mark.usefixtures("ours")
+def test_interrupt(project: Project) -> None:
+    """^C ends the program quietly, at once."""
+    up = project.folder / "up"
+    project.program(f"import pathlib, time\npathlib.Path({str(up)!r}).touch()\ntime.sleep(60)")
+    running = project.start("up", "--skip-preview")
+    appears(up)
+    text = interrupt(running)
+    assert running.returncode == 1
+    assert "Traceback" not in text
 
 
 def test_failed_output(project: Project) -> None:
