@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 import sys
 from pathlib import Path
@@ -29,6 +30,13 @@ IMAGE = "docker:index/image:Image"
 REMOTE_IMAGE = "docker:index/remoteImage:RemoteImage"
 BASE = "debian:bookworm-slim"
 ROOT = Path(__file__).parents[3]
+# A process has addresses and ports of its own, so that two runs on one machine do not meet.
+OWN = os.getpid() % 32 * 8
+
+
+def net(place: int) -> str:
+    """The first three numbers of a subnet /24, for a place from 0 to 7."""
+    return f"10.203.{OWN + place}"
 
 
 class World:

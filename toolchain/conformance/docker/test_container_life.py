@@ -10,16 +10,16 @@ from typing import TYPE_CHECKING
 import pytest
 
 from toolchain.conformance.docker.changes import NONE, REPLACE, UPDATE, checked, effect_of
-from toolchain.conformance.docker.conftest import CONTAINER, NETWORK, World
+from toolchain.conformance.docker.conftest import CONTAINER, NETWORK, OWN, World, net
 from toolchain.conformance.engine import Object, Plugin, Refused
 from toolchain.plugins.rpc import UNKNOWN
 
 if TYPE_CHECKING:
     from toolchain.plugins.rpc.values import Values
 
-SUBNET, SECOND_SUBNET = "10.203.20.0/24", "10.203.21.0/24"
-ADDRESS, SECOND_ADDRESS, FREE_ADDRESS = "10.203.20.10", "10.203.21.10", "10.203.20.99"
-PORT = 28999
+SUBNET, SECOND_SUBNET = f"{net(1)}.0/24", f"{net(2)}.0/24"
+ADDRESS, SECOND_ADDRESS, FREE_ADDRESS = f"{net(1)}.10", f"{net(2)}.10", f"{net(1)}.99"
+PORT = 28000 + OWN
 # Ends by itself, when told to, a second later.
 SLOW_END = ["sh", "-c", "trap 'sleep 1; exit 42' TERM; while :; do sleep 0.1; done"]
 Made = Callable[..., Object]
@@ -83,6 +83,14 @@ def test_two_networks(world: World, made: Made, networks: tuple[Object, Object])
     pairs = zip(names, (ADDRESS, SECOND_ADDRESS), strict=True)
     container = made(networksAdvanced=[{"name": name, "ipv4Address": address} for name, address in pairs])
     assert addresses(world, container) == {names[0]: ADDRESS, names[1]: SECOND_ADDRESS}
+
+
+def test_a_port_that_docker_chooses(plugin: Plugin, made: Made) -> None:
+    """A port's external number may be left to Docker: it is an output, and no change."""
+    container = made(ports=[{"internal": 80, "ip": "127.0.0.1", "protocol": "tcp"}])
+    assert container.outputs["ports"][0]["external"]
+    assert effect_of(plugin.diff(container, container.inputs)) == NONE
+    assert effect_of(plugin.diff(plugin.read(container), container.inputs)) == NONE
 
 
 def test_a_preview_touches_nothing(plugin: Plugin, world: World) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from toolchain.conformance.docker.changes import NONE, REPLACE, Change, effect_of, named
-from toolchain.conformance.docker.conftest import CONTAINER, NETWORK, World
+from toolchain.conformance.docker.conftest import CONTAINER, NETWORK, OWN, World, net
 from toolchain.conformance.engine import Object, Plugin, Refused
 from toolchain.plugins.rpc import UNKNOWN
 
@@ -16,9 +16,11 @@ if TYPE_CHECKING:
 
     from toolchain.plugins.rpc.values import Values
 
-SUBNET, SECOND_SUBNET, OVERLAPPING, FREE = "10.203.30.0/24", "fd00:203:30::/64", "10.203.30.128/25", "10.203.32.0/24"
-POOL = {"subnet": SUBNET, "gateway": "10.203.30.1", "ipRange": "10.203.30.128/25"}
-SECOND_POOL = {"subnet": SECOND_SUBNET, "auxAddress": {"router": "fd00:203:30::fe"}}
+SUBNET, OVERLAPPING, FREE = f"{net(3)}.0/24", f"{net(3)}.128/25", f"{net(4)}.0/24"
+SECOND_SUBNET = f"fd00:203:{OWN}::/64"
+BRIDGE = f"conf-{OWN}"
+POOL = {"subnet": SUBNET, "gateway": f"{net(3)}.1", "ipRange": OVERLAPPING}
+SECOND_POOL = {"subnet": SECOND_SUBNET, "auxAddress": {"router": f"fd00:203:{OWN}::fe"}}
 UNSEEN = "the official plugin never notices that the input is gone, and the network keeps it"
 
 ROWS = [
@@ -30,14 +32,14 @@ ROWS = [
     Change("labels removed", {"labels": None}, REPLACE, {"labels": "DELETE_REPLACE"}),
     Change("pools in another order", {"ipamConfigs": [SECOND_POOL, POOL]}, NONE),
     Change("subnet", {"ipamConfigs": [{"subnet": FREE}]}, REPLACE, {"ipamConfigs": "UPDATE_REPLACE"}),
-    Change("gateway", {"ipamConfigs": [POOL | {"gateway": "10.203.30.2"}, SECOND_POOL]}, REPLACE),
-    Change("ipRange", {"ipamConfigs": [POOL | {"ipRange": "10.203.30.64/26"}, SECOND_POOL]}, REPLACE),
+    Change("gateway", {"ipamConfigs": [POOL | {"gateway": f"{net(3)}.2"}, SECOND_POOL]}, REPLACE),
+    Change("ipRange", {"ipamConfigs": [POOL | {"ipRange": f"{net(3)}.64/26"}, SECOND_POOL]}, REPLACE),
     Change("auxAddress", {"ipamConfigs": [POOL, {"subnet": SECOND_SUBNET}]}, REPLACE),
     Change("pools removed", {"ipamConfigs": None}, REPLACE, official=NONE, deviates=UNSEEN),
     Change("internal", {"internal": True}, REPLACE, {"internal": "UPDATE_REPLACE"}),
     Change("attachable", {"attachable": True}, REPLACE),
     Change("ipv6 removed", {"ipv6": None}, REPLACE),
-    Change("option", {"options": {"com.docker.network.bridge.name": "conf-br1"}}, REPLACE),
+    Change("option", {"options": {"com.docker.network.bridge.name": "conf-other"}}, REPLACE),
     Change("options removed", {"options": None}, REPLACE, official=NONE, deviates=UNSEEN),
     Change("driver", {"driver": "macvlan"}, REPLACE),
     Change("the driver that it has", {"driver": "bridge"}, NONE),
@@ -54,7 +56,7 @@ def network(plugin: Plugin, world: World) -> Iterator[Object]:
             "ipamConfigs": [POOL, SECOND_POOL],
             "ipv6": True,
             "labels": [{"label": "a", "value": "1"}, {"label": "b", "value": "2"}],
-            "options": {"com.docker.network.bridge.name": "conf-br0"},
+            "options": {"com.docker.network.bridge.name": BRIDGE},
         },
     )
     yield made
@@ -71,10 +73,10 @@ def test_what_docker_was_asked_for(world: World, network: Object) -> None:
     """Pools, options and labels reach Docker."""
     found = world.api.inspect_network(network.id)
     pools = {pool["Subnet"]: pool for pool in found["IPAM"]["Config"]}
-    assert pools[SUBNET]["Gateway"] == "10.203.30.1"
-    assert pools[SUBNET]["IPRange"] == "10.203.30.128/25"
-    assert pools[SECOND_SUBNET]["AuxiliaryAddresses"] == {"router": "fd00:203:30::fe"}
-    assert found["Options"] == {"com.docker.network.bridge.name": "conf-br0"}
+    assert pools[SUBNET]["Gateway"] == f"{net(3)}.1"
+    assert pools[SUBNET]["IPRange"] == OVERLAPPING
+    assert pools[SECOND_SUBNET]["AuxiliaryAddresses"] == {"router": f"fd00:203:{OWN}::fe"}
+    assert found["Options"] == {"com.docker.network.bridge.name": BRIDGE}
     assert found["Labels"] == {"a": "1", "b": "2"}
 
 

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from toolchain.conformance.docker.conftest import net
+
 if TYPE_CHECKING:
     from toolchain.conformance.cli import Project
     from toolchain.conformance.docker.conftest import Json, World
     from toolchain.conformance.engine import Plugin
 
-SUBNET, ADDRESS, OTHER_ADDRESS = "10.203.40.0/24", "10.203.40.10", "10.203.40.11"
+SUBNET, ADDRESS, OTHER_ADDRESS = f"{net(5)}.0/24", f"{net(5)}.10", f"{net(5)}.11"
 PASSWORD = "correct-horse-battery"
 SLEEP = ["sleep", "3600"]
 PROGRAM = """

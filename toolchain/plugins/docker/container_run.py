@@ -7,6 +7,7 @@ import binascii
 import io
 import tarfile
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -47,18 +48,11 @@ def start(api: Api, id_: str, *, must_run: bool) -> None:
     api.start(id_)
     if not must_run:
         return
-    code = _exit_code(api, id_)
+    with suppress(ReadTimeout, NoAnswer):
+        api.wait(id_, timeout=_SETTLE, condition="next-exit")
     found = api.inspect_container(id_)
     if not is_running(found) or found["RestartCount"]:
-        raise Failed(_ended(api, found, code))
-
-
-def _exit_code(api: Api, id_: str) -> int | None:
-    """Watch the process until it counts as running; None: it has not ended since."""
-    try:
-        return int(api.wait(id_, timeout=_SETTLE, condition="next-exit")["StatusCode"])
-    except (ReadTimeout, NoAnswer):
-        return None
+        raise Failed(_ended(api, found))
 
 
 def _connect(api: Api, id_: str, network: Values) -> None:
@@ -109,7 +103,7 @@ def _wait_until_healthy(api: Api, ctx: Context, id_: str, timeout: float) -> Non
         if health["Status"] == "healthy":
             return
         if not is_running(found):
-            raise Failed(_ended(api, found, None))
+            raise Failed(_ended(api, found))
         if time.monotonic() > deadline:
             raise Failed(f"container is not healthy after {timeout} s, it is {health['Status']}{_last_probe(health)}")
         if ctx.cancelled.wait(_POLL):
@@ -121,9 +115,8 @@ def _last_probe(health: dict[str, Any]) -> str:
     return f". Its last check ended with {probes[-1]['ExitCode']}: {probes[-1]['Output'].strip()}" if probes else ""
 
 
-def _ended(api: Api, found: dict[str, Any], code: int | None) -> str:
-    """Tell that a process ended: with `code`, or else with what Docker noted, which a restart clears."""
-    name, state, restarts = found["Name"].lstrip("/"), found["State"], found["RestartCount"]
+def _ended(api: Api, found: dict[str, Any]) -> str:
+    name, restarts = found["Name"].lstrip("/"), found["RestartCount"]
     how = f"restarts again and again ({restarts} times so far)" if restarts else "ended at once"
     try:
         lines = api.logs(found["Id"], tail=_LAST_LINES).decode(errors="replace").splitlines()
@@ -131,6 +124,13 @@ def _ended(api: Api, found: dict[str, Any], code: int | None) -> str:
         lines = [str(error)]
     shown = "".join(f"\n  {line}" for line in lines) or " none"
     return (
-        f'container "{name}" {how} (exit code {code or state["ExitCode"]}), but must run. Its last output:{shown}\n'
+        f'container "{name}" {how} (exit code {_exit_code(api, found)}), but must run. Its last output:{shown}\n'
         f"It was left in place: `docker logs {name}`, `docker inspect {name}`. The next `pulumi up` replaces it."
     )
+
+
+def _exit_code(api: Api, found: dict[str, Any]) -> str:
+    """The last exit code; from Docker's events, as a restart clears it in the container's state."""
+    filters = {"container": found["Id"], "event": "die"}
+    ends = list(api.events(since=0, until=time.time(), filters=filters, decode=True))
+    return str(ends[-1]["Actor"]["Attributes"]["exitCode"] if ends else found["State"]["ExitCode"])
