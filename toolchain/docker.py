@@ -54,6 +54,12 @@ def objects() -> list[Object]:
     return found
 
 
+def present() -> set[str]:
+    """The ids of all objects but containers that do not run. Raises `Failed`."""
+    running = _docker("container", "ls", "--quiet", "--no-trunc").split()
+    return {item.id for item in objects() if item.kind != "container"}.union(running)
+
+
 def remove(unwanted: Iterable[Object], why: str) -> None:
     """Remove them, after saying so and why. Raises `Failed`."""
     for item in unwanted:

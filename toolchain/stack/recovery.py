@@ -70,8 +70,8 @@ def recover(stack: Stack, *, created: bool) -> None:
     """
     locked = _free(stack)
     _end_orphans()
-    if locked or stack.deployment().get("pending_operations"):
-        say("==> the last run was interrupted: reading what it left")
+    if locked or stack.deployment().get("pending_operations") or stack.recorded() - docker.present():
+        say("==> a run was interrupted, or a container is down: bringing the state up to date")
         remedy = f"see above; then: make up STACK={stack.name}"
         options = ("--yes", "--skip-preview", "--clear-pending-creates")
         pulumi.show("refresh", "--stack", stack.name, *options, remedy=remedy)
