@@ -109,6 +109,10 @@ class Host:
         return [*words, *(["--dry_run"] if request.dryRun else []), request.info.entry_point, *request.args]
 
     def _cancel(self, _: Empty) -> Empty:
+        self.interrupt()
+        return Empty()
+
+    def interrupt(self) -> None:
         """Interrupt a running program; kill it when that does not end it."""
         if self._program and self._program.poll() is None:
             self._program.send_signal(signal.SIGINT)
@@ -116,11 +120,12 @@ class Host:
                 self._program.wait(_PATIENCE)
             except subprocess.TimeoutExpired:
                 self._program.kill()
-        return Empty()
 
 
 def serve(argv: list[str]) -> None:
-    """Print the port and serve the engine whose address is the last of `argv`, until it is done."""
+    """Print the port and serve the engine whose address is the last of `argv`, until it is done or gone."""
     if not argv:
         sys.exit("usage: pulumi-language-python ENGINE-ADDRESS (Pulumi's engine starts this program)")
-    run_server("pulumirpc.LanguageRuntime", Host(argv[-1]).methods())
+    host = Host(argv[-1])
+    run_server("pulumirpc.LanguageRuntime", host.methods())
+    host.interrupt()
