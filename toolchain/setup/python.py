@@ -32,5 +32,13 @@ def _build(folder: Path) -> None:
     command = [sys.executable, "-m", "venv", str(folder)]
     run("Python: making an environment", command, cache.log("venv"), remedy=remedy)
     files = [word for name in REQUIREMENTS for word in ("--requirement", str(ROOT / name))]
-    pip = [str(folder / "bin" / "python"), "-m", "pip", "install", "--no-input", "--disable-pip-version-check"]
+    pip = [
+        str(folder / "bin" / "python"),
+        "-m",
+        "pip",
+        "install",
+        "--no-input",
+        "--disable-pip-version-check",
+        "--progress-bar=off",
+    ]
     run("Python: installing the requirements", [*pip, *files], cache.log("pip"), remedy=remedy)
