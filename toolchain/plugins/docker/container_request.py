@@ -51,8 +51,11 @@ def resources(inputs: Values) -> dict[str, Any]:
 
 
 def _host(inputs: Values, networks: list[Values]) -> dict[str, Any]:
-    capabilities = inputs.get("capabilities", {})
-    return resources(inputs) | {
+    return resources(inputs) | _reach(inputs, networks) | _files(inputs) | _rights(inputs)
+
+
+def _reach(inputs: Values, networks: list[Values]) -> dict[str, Any]:
+    return {
         "NetworkMode": networks[0]["name"] if networks else inputs["networkMode"],
         "PortBindings": _bindings(inputs.get("ports", [])),
         "PublishAllPorts": inputs.get("publishAllPorts"),
@@ -60,21 +63,33 @@ def _host(inputs: Values, networks: list[Values]) -> dict[str, Any]:
         "Dns": inputs.get("dns"),
         "DnsOptions": inputs.get("dnsOpts"),
         "DnsSearch": inputs.get("dnsSearches"),
-        "Binds": [_bind(item) for item in inputs.get("volumes", []) if item.get("hostPath") or item.get("volumeName")],
-        "VolumesFrom": [item["fromContainer"] for item in inputs.get("volumes", []) if item.get("fromContainer")],
+    }
+
+
+def _files(inputs: Values) -> dict[str, Any]:
+    volumes = inputs.get("volumes", [])
+    return {
+        "Binds": [_bind(item) for item in volumes if item.get("hostPath") or item.get("volumeName")],
+        "VolumesFrom": [item["fromContainer"] for item in volumes if item.get("fromContainer")],
         "Mounts": [_mount(item) for item in inputs.get("mounts", [])],
         "Tmpfs": inputs.get("tmpfs"),
         "ShmSize": _mib(inputs, "shmSize"),
         "StorageOpt": inputs.get("storageOpts"),
+        "LogConfig": {"Type": inputs.get("logDriver", ""), "Config": inputs.get("logOpts", {})},
+        "AutoRemove": inputs.get("rm"),
+    }
+
+
+def _rights(inputs: Values) -> dict[str, Any]:
+    capabilities, ulimits = inputs.get("capabilities", {}), inputs.get("ulimits", [])
+    return {
         "CapAdd": [capability(name) for name in capabilities.get("adds", [])],
         "CapDrop": [capability(name) for name in capabilities.get("drops", [])],
         "Privileged": inputs.get("privileged"),
         "ReadonlyRootfs": inputs.get("readOnly"),
         "SecurityOpt": inputs.get("securityOpts"),
         "Sysctls": inputs.get("sysctls"),
-        "Ulimits": [
-            {"Name": item["name"], "Soft": item["soft"], "Hard": item["hard"]} for item in inputs.get("ulimits", [])
-        ],
+        "Ulimits": [{"Name": item["name"], "Soft": item["soft"], "Hard": item["hard"]} for item in ulimits],
         "Devices": [_device(item) for item in inputs.get("devices", [])],
         "GroupAdd": inputs.get("groupAdds"),
         "CgroupParent": inputs.get("cgroupParent"),
@@ -84,9 +99,7 @@ def _host(inputs: Values, networks: list[Values]) -> dict[str, Any]:
         "UsernsMode": inputs.get("usernsMode"),
         "NanoCpus": _nano_cpus(inputs.get("cpus")),
         "Init": inputs.get("init"),
-        "AutoRemove": inputs.get("rm"),
         "Runtime": inputs.get("runtime"),
-        "LogConfig": {"Type": inputs.get("logDriver", ""), "Config": inputs.get("logOpts", {})},
     }
 
 
