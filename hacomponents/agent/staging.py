@@ -36,7 +36,7 @@ def _write(host: Host, bundle: Bundle) -> typing.Tuple[Release, Values]:
         scripts.update(host.supervisor.scripts(service.name, program, bundle.digest(service), bundle.id))
     release = host.store.stage(bundle, values, scripts)
     host.tracks.ensure(bundle.digests)
-    for note in values.lowered:
+    for note in sorted(set(values.lowered)):
         host.say(f"{bundle.host}: {note}")
     return release, values
 
