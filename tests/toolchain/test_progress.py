@@ -31,7 +31,7 @@ def test_what_a_failure_says(tmp_path: Path) -> None:
     ("command", "timeout", "said"),
     [
         (["sleep", "600"], 0.1, "killed by signal 9"),
-        (["sh", "-c", "kill -TERM $$"], None, "killed by signal 15"),
+        (["sh", "-c", "kill -KILL $$"], None, "killed by signal 9"),
         (["no-such-command"], None, "No such file or directory: 'no-such-command'"),
     ],
 )
