@@ -16,7 +16,7 @@ from toolchain.clone import ROOT
 from toolchain.errors import Failed
 from toolchain.progress import last_line, say
 from toolchain.quality.leftovers import clear
-from toolchain.setup import set_up, set_up_checks
+from toolchain.setup import set_up, set_up_checks, set_up_tests
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -82,6 +82,7 @@ def test() -> None:
     start = time.monotonic()
     set_up()
     set_up_checks()
+    set_up_tests()
     with cache.lock("test"):
         clear()
         results = [result for group in PLAN for result in _run_side_by_side(group)]

@@ -22,6 +22,13 @@ OURS = {
     "pulumi-language-python": "toolchain.language",
 }
 """Programs that the CLI looks for on the PATH, and our modules that serve as them."""
+PROGRAM = """\
+#!{python} -I
+import runpy, sys
+sys.path.insert(0, {root!r})
+runpy.run_module({module!r}, run_name="__main__")
+"""
+"""Isolated: a file beside the user's program must not stand in for a module, and nothing of ours reaches a script."""
 DOWNLOAD = 120
 """Seconds for the CLI to fetch one plugin."""
 
@@ -39,7 +46,7 @@ def install(cli: Cli, python: Path) -> None:
         if program in official:
             own.unlink(missing_ok=True)
         else:
-            own.write_text(f'#!/bin/sh\nPYTHONPATH="{ROOT}" exec "{python}" -m {module} "$@"\n')
+            own.write_text(PROGRAM.format(python=python, root=str(ROOT), module=module))
             own.chmod(0o755)
 
 
