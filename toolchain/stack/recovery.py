@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 
     from toolchain.stack.stack import Stack
 
-RESOURCE = ("pulumi-resource-", "toolchain.plugins.")
+RESOURCE = ("pulumi-resource-",)
 """What is in the command line of a resource plugin, official or ours."""
-LANGUAGE = ("pulumi-language-", "toolchain.language", "toolchain/language/")
+LANGUAGE = ("pulumi-language-", "toolchain/language/")
 """What is in the command line of a language host or of the program that it runs."""
 FINISHING = 60
 """Seconds that plugins without an engine have to finish what they are doing on a host."""
