@@ -97,6 +97,16 @@ def test_containers(site: Run) -> None:
     assert "networkMode" not in container.inputs
 
 
+def test_pushes_are_deleted_before_they_are_replaced(site: Run) -> None:
+    """
+    The old push's `retire` never runs on a host that the new push has just set up.
+    """
+    pushes = [found for name, found in site.resources.items() if name.endswith("-push")]
+
+    assert pushes
+    assert all(push.delete_before_replace for push in pushes)
+
+
 def test_push_is_a_bundle(site: Run) -> None:
     """
     A push is one command whose stdin is the host's bundle, run again when its container was replaced.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 from typing import TYPE_CHECKING
 
 from toolchain import cache
@@ -22,13 +23,13 @@ OURS = {
     "pulumi-language-python": "toolchain.language",
 }
 """Programs that the CLI looks for on the PATH, and our modules that serve as them."""
-PROGRAM = """\
-#!{python} -I
+START = """\
 import runpy, sys
 sys.path.insert(0, {root!r})
+sys.argv[0] = sys.argv.pop(1)
 runpy.run_module({module!r}, run_name="__main__")
 """
-"""Isolated: a file beside the user's program must not stand in for a module, and nothing of ours reaches a script."""
+"""Runs a module under the program's name, by which it is found when its engine was killed. Isolated: a file beside the user's program must not stand in for a module, and nothing of ours reaches a script."""
 DOWNLOAD = 120
 """Seconds for the CLI to fetch one plugin."""
 
@@ -46,7 +47,8 @@ def install(cli: Cli, python: Path) -> None:
         if program in official:
             own.unlink(missing_ok=True)
         else:
-            own.write_text(PROGRAM.format(python=python, root=str(ROOT), module=module))
+            words = (str(python), "-I", "-c", START.format(root=str(ROOT), module=module), program)
+            own.write_text(f'#!/bin/sh\nexec {shlex.join(words)} "$@"\n')
             own.chmod(0o755)
 
 

@@ -134,7 +134,8 @@ class DockerHost:
             stdin=self._declaration.rendered.apply(lambda site: site.bundles[name].text),
             triggers=[self.container.id],
             logging=local.Logging.STDERR,
-            opts=pulumi.ResourceOptions(parent=self._parent, depends_on=list(after)),
+            # Else, where a container was removed by hand, the old push's `retire` would follow the new push.
+            opts=pulumi.ResourceOptions(parent=self._parent, depends_on=list(after), delete_before_replace=True),
         )
 
     def _exec(self, verb: str) -> str:
