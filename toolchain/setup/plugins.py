@@ -29,7 +29,10 @@ sys.path.insert(0, {root!r})
 sys.argv[0] = sys.argv.pop(1)
 runpy.run_module({module!r}, run_name="__main__")
 """
-"""Runs a module under the program's name, by which it is found when its engine was killed. Isolated: a file beside the user's program must not stand in for a module, and nothing of ours reaches a script."""
+"""Runs a module under the program's name, by which it is found when its engine was killed.
+
+Isolated: a file beside the user's program must not stand in for a module, and nothing of ours reaches a script.
+"""
 DOWNLOAD = 120
 """Seconds for the CLI to fetch one plugin."""
 
