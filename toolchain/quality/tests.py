@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import signal
 import subprocess
 import sys
 import time
@@ -80,6 +81,9 @@ PLAN = (
 def test() -> None:
     """Run all stages, also after one has failed, and end with one line in pytest's form. Raises `Failed`."""
     start = time.monotonic()
+    # A runner that was started in the background passes ignored signals on; stories send them and look what happens.
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     set_up()
     set_up_checks()
     set_up_tests()

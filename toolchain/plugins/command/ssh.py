@@ -118,6 +118,9 @@ def _explained(error: OSError | asyncssh.Error, connection: Values) -> str:
     """Say what went wrong, in the words of Go's net and ssh packages."""
     host, address, user = connection["host"], f"{connection['host']}:{connection['port']}", connection["user"]
     match error:
+        case ConnectionResetError():
+            # The kernel refuses a connection; it is a peer that resets one.
+            return "ssh: handshake failed: connection reset by peer"
         case OSError():
             return _explained_network(error, host, address)
         case asyncssh.ChannelOpenError():
