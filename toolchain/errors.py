@@ -12,10 +12,12 @@ class Failed(Exception):  # noqa: N818 - it reads "the step failed"
         remedy: what the reader can do about it.
 
     Attributes:
+        step: as given.
         cause: as given.
     """
 
     def __init__(self, step: str, cause: str, remedy: str) -> None:
+        self.step = step
         self.cause = cause
         lines = "\n".join(f"  {line}" for line in cause.rstrip().splitlines())
         super().__init__(f"error: {step}\n{lines}\n  remedy: {remedy}")

@@ -62,7 +62,7 @@ def run(
 
 def instead(error: Failed, what: str) -> None:
     """Tell that a step failed, why, and what is done instead: no error to the user."""
-    say(f"    not to be had: {error.cause.splitlines()[-1].strip()}\n    instead: {what}")
+    say(f"==> {error.step}\n    not to be had: {error.cause.splitlines()[-1].strip()}\n    instead: {what}")
 
 
 def tail(log: Path) -> str:
