@@ -1,0 +1,24 @@
+"""Keywords of the components and fields of the topology are the same list."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+
+from hacomponents.components.load_balancer_tier import LoadBalancerSettings
+from hacomponents.components.reverse_proxy_tier import ReverseProxySettings
+from hacomponents.topology.load_balancer import LoadBalancer
+from hacomponents.topology.reverse_proxy import ReverseProxy
+
+NAMED = {"name", "hosts", "to", "vip"}
+
+
+@pytest.mark.parametrize(
+    ("keywords", "tier"), [(LoadBalancerSettings, LoadBalancer), (ReverseProxySettings, ReverseProxy)]
+)
+def test_every_field_is_a_keyword(keywords: type, tier: type) -> None:
+    """
+    Each setting of a tier can be given to its component, and no keyword is unknown to the tier.
+    """
+    assert set(keywords.__annotations__) == {field.name for field in dataclasses.fields(tier)} - NAMED
