@@ -63,6 +63,6 @@ def _check(track: Track | None) -> str | None:
         case Service(health=url) | Url(url=url):
             return f"/usr/bin/curl --fail --silent --max-time 1 --output /dev/null {url}"
         case Process(name=name):
-            return f"/bin/grep --quiet --line-regexp --no-messages --recursive {name} /proc --include=comm"
+            return f"/usr/bin/pgrep --exact {name}"
         case None:
             return None

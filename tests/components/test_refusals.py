@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from hacomponents import Cookie, DefaultServer, Timeouts, Vrrp2, Vrrp3
+from hacomponents import Cookie, DefaultServer, Process, Timeouts, Url, Vip, VipPair, Vrrp2, Vrrp3
+from hacomponents.docker import Network
 from tests.components.program import CONFIG, run
 from tests.components.sites import rails
 
@@ -83,6 +84,10 @@ REFUSED: Mapping[str, tuple[dict[str, Any], str]] = {
     "vip_with_markup": (
         change(web_vip={"address": "10.10.0.10 dev eth1"}),
         "web.vip.address: must be an IPv4 address such as 10.10.0.10 (got '10.10.0.10 dev eth1'); correct the address",
+    ),
+    "vip_of_ipv6": (
+        change(web_vip={"address": "fd00::10"}),
+        "web.vip.address: must be an IPv4 address such as 10.10.0.10 (got 'fd00::10'); correct the address",
     ),
     "vip_outside_the_network": (
         change(web_vip={"address": "10.11.0.10"}),
@@ -445,6 +450,40 @@ def test_refused(keywords: dict[str, Any], message: str) -> None:
 
     assert f"rails: 1 problem; nothing was changed\n  {message}" == result.error
     assert [] == touched(result.resources)
+
+
+@pytest.mark.parametrize(
+    ("track", "message"),
+    [
+        (
+            Process(""),
+            "db.track.name: must be a process name of 15 characters at most (got ''); change it to that shape",
+        ),
+        (
+            Process("a-name-of-sixteen"),
+            "db.track.name: must be a process name of 15 characters at most (got 'a-name-of-sixteen'); change it to that shape",
+        ),
+        (
+            Process("mysqld; reboot"),
+            "db.track.name: must be a process name of 15 characters at most (got 'mysqld; reboot'); change it to that shape",
+        ),
+        (
+            Url("http://10.10.0.5/health"),
+            "db.track.url: must be a URL such as http://127.0.0.1:8080/health (got 'http://10.10.0.5/health'); change it to that shape",
+        ),
+        ("mysqld", "db.track: must be a Process or a Url (got 'mysqld'); write Process(\"mysqld\")"),
+    ],
+)
+def test_refused_track(track: Any, message: str) -> None:
+    """
+    What a pair that stands alone watches is one process by its name, or a URL on the host itself.
+    """
+
+    def program() -> None:
+        net = Network("db", cidr="10.10.0.0/24")
+        VipPair("db", hosts=net.hosts("db", 2), vip=Vip("10.10.0.10"), track=track)
+
+    assert f"db: 1 problem; nothing was changed\n  {message}" == run(program).error
 
 
 def test_all_problems_at_once() -> None:

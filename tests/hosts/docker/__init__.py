@@ -1,0 +1,1 @@
+"""Tests of where hosts come from."""

@@ -1,0 +1,44 @@
+"""The image of a container that is a small machine."""
+
+from __future__ import annotations
+
+import shutil
+import uuid
+from typing import TYPE_CHECKING
+
+import pytest
+
+from hacomponents.testing import eventually
+from hacomponents.testing.docker import docker
+from tests.daemons import IMAGE
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+pytestmark = pytest.mark.daemons
+
+
+def test_modes_do_not_matter(tmp_path: Path) -> None:
+    """
+    A package that pip installed has lost the modes of its files; the machine starts all the same.
+    """
+    context = shutil.copytree(IMAGE, tmp_path / "image")
+    for file in context.iterdir():
+        file.chmod(0o644)
+    name = f"hacomponents-test-image-{uuid.uuid4().hex[:8]}"
+    docker(
+        "build",
+        "--quiet",
+        "--tag",
+        name,
+        "--build-arg",
+        "PACKAGES=haproxy keepalived nginx-light",
+        str(context),
+        timeout=300,
+    )
+    try:
+        docker("run", "--detach", "--name", name, "--network", "none", "--tmpfs", "/run", name)
+        eventually(lambda: "run:" in docker("exec", name, "sv", "status", "/etc/service/syslog"), within=20)
+    finally:
+        docker("rm", "--force", name)
+        docker("rmi", name)
