@@ -51,6 +51,8 @@ class TierComponent(pulumi.ComponentResource):
 
     @property
     def url(self) -> str:
-        """Where clients reach the tier: its VIP, or its first host."""
+        """Where clients reach the tier: its VIP, or its first host; empty where it has none, which a rule tells."""
+        if not self.tier.endpoints:
+            return ""
         endpoint = self.tier.endpoints[0]
         return f"http://{endpoint.address}" + (f":{endpoint.port}" if endpoint.port != 80 else "") + "/"  # noqa: PLR2004  # HTTP's own

@@ -205,6 +205,9 @@ class LoadBalancer:
             )
 
     def _check_log(self) -> Iterator[Problem]:
+        if not isinstance(self.log, tuple) or len(self.log) != len(LoadBalancer.log):
+            yield Problem(f"{self.name}.log", "must be two facilities", 'give ("local0", "local1")', self.log)
+            return
         for index, facility in enumerate(self.log):
             yield from fields.choice(f"{self.name}.log[{index}]", facility, FACILITIES)
 

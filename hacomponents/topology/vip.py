@@ -116,6 +116,10 @@ class Vip:
 
 def check_vip(vip: Vip, path: str, network: Network) -> Iterator[Problem]:
     """Rules of one VIP on its network."""
+    if isinstance(vip.virtual_ipaddress_excluded, str):
+        where = f"{path}.virtual_ipaddress_excluded"
+        yield Problem(where, "must be a tuple of addresses", 'write ("10.10.0.11",)', vip.virtual_ipaddress_excluded)
+        return
     for where, address in _named(vip, path):
         if network.subnet is None and not address:
             continue  # follows from the wrong network, which has its own rule

@@ -117,6 +117,14 @@ REFUSED: Mapping[str, tuple[dict[str, Any], str]] = {
         change(web_vip={"virtual_ipaddress_excluded": ("10.10.0.10",)}),
         "web.vip: 10.10.0.10 is already in web.vip; take another address in 10.10.0.0/24",
     ),
+    "further_vip_is_a_string": (
+        change(web_vip={"virtual_ipaddress_excluded": "10.10.0.11"}),
+        "web.vip.virtual_ipaddress_excluded: must be a tuple of addresses (got '10.10.0.11'); write (\"10.10.0.11\",)",
+    ),
+    "no_proxy_hosts": (
+        change(web_hosts=0, web={"vip": None}),
+        "web.hosts: must hold at least one host (got 0); ask the network for one",
+    ),
     "further_vip_of_another_pair": (
         change(web_vip={"virtual_ipaddress_excluded": ("10.10.0.20",)}),
         "web.vip: 10.10.0.20 is already in lb.vip; take another address in 10.10.0.0/24",
@@ -304,6 +312,10 @@ REFUSED: Mapping[str, tuple[dict[str, Any], str]] = {
     "redispatch_is_text": (
         change(lb={"redispatch": "yes"}),
         "lb.redispatch: must be True or False (got 'yes'); give one of them",
+    ),
+    "log_facility_single": (
+        change(lb={"log": ("local0",)}),
+        'lb.log: must be two facilities (got (\'local0\',)); give ("local0", "local1")',
     ),
     "log_facility_unknown": (
         change(lb={"log": ("local0", "local9")}),
@@ -512,6 +524,16 @@ def test_all_problems_at_once() -> None:
         "web.vip",
     ] == sorted(lines, key=lines.index)
     assert "rails: 7 problems; nothing was changed" == result.error.splitlines()[0]
+    assert [] == touched(result.resources)
+
+
+def test_no_hosts_in_a_pair() -> None:
+    """
+    A pair without hosts is told, and nothing is registered.
+    """
+    result = run(lambda: rails(web_hosts=0))
+
+    assert "web.hosts: must hold at least one host (got 0); ask the network for one" in result.error
     assert [] == touched(result.resources)
 
 

@@ -102,5 +102,6 @@ class Hosts:
 
     def settle(self, parent: pulumi.ComponentResource, name: str) -> None:
         """Bring the VIP to the first host once both were created or replaced; see `HostGroup`."""
-        second, first = self._machines[0], self._machines[-1]
-        second.settle(name, parent, first)
+        if self._machines:  # none where the program asked for none, which a rule tells
+            second, first = self._machines[0], self._machines[-1]
+            second.settle(name, parent, first)
