@@ -1,4 +1,4 @@
-"""Writes that a power cut cannot tear: a file is wholly old or wholly new, and stays so once the call has returned."""
+"""Reads, and writes that a power cut cannot tear: a file is wholly old or wholly new, and stays so after the call."""
 
 import os
 import shutil
@@ -19,6 +19,15 @@ def write(path: str, content: bytes, mode: int = 0o644, owner: typing.Optional[s
         os.fsync(stream.fileno())
     os.rename(beside, path)
     sync_directory(os.path.dirname(path))
+
+
+def text(path: str) -> str:
+    """Return what ``path`` holds; nothing where it cannot be read."""
+    try:
+        with open(path, encoding="utf-8", errors="replace") as stream:
+            return stream.read()
+    except OSError:
+        return ""
 
 
 def link(path: str, target: str) -> None:

@@ -180,12 +180,12 @@ class Runit:
 
     def pid(self, name: str) -> typing.Optional[int]:
         """Return the pid of the running service, or None."""
-        text = self._read(self._directory(name) + "/supervise/pid").strip()
+        text = files.text(self._directory(name) + "/supervise/pid").strip()
         return int(text) if text.isdigit() and self.state(name) == "run" else None
 
     def state(self, name: str) -> str:
         """Return runit's word for the service's state (run, down, finish), or "unknown"."""
-        return (self._read(self._directory(name) + "/supervise/stat").split(",")[0].strip()) or "unknown"
+        return (files.text(self._directory(name) + "/supervise/stat").split(",")[0].strip()) or "unknown"
 
     def mark(self, name: str) -> Mark:
         """Return where the service's log ends now, for `words_since`."""
@@ -198,12 +198,12 @@ class Runit:
     def words_since(self, name: str, mark: Mark) -> str:
         """Return what the service has logged since ``mark``."""
         inode, size = self.mark(name)
-        text = self._read(self._log(name))
+        text = files.text(self._log(name))
         return text[mark[1] :] if (inode, size >= mark[1]) == (mark[0], True) else text
 
     def started_with(self, name: str) -> typing.Optional[str]:
         """Return the digest that the service's last start, or its last proof, wrote down."""
-        return next(iter(self._read(os.path.join(self._layout.loaded, name)).split()), None)
+        return next(iter(files.text(os.path.join(self._layout.loaded, name)).split()), None)
 
     def note_loaded(self, name: str, digest: str, release: str) -> None:
         """Write down what the service was proved to serve, and from which release; its start does the same."""
@@ -240,7 +240,7 @@ class Runit:
 
     def _tell_process_one(self) -> None:
         """Have a container's process 1 look for new directories now; runsvdir finds them by itself, later."""
-        pid = self._read(self._layout.run + "/init.pid").strip()
+        pid = files.text(self._layout.run + "/init.pid").strip()
         if pid:
             self._machine.signal(int(pid), signal.SIGUSR1)
 
@@ -256,14 +256,6 @@ class Runit:
 
     def _log(self, name: str) -> str:
         return os.path.join(self._layout.logs, name, "current")
-
-    @staticmethod
-    def _read(path: str) -> str:
-        try:
-            with open(path, encoding="utf-8", errors="replace") as stream:
-                return stream.read()
-        except OSError:
-            return ""
 
 
 def _preparation(program: Program) -> str:

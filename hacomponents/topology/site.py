@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from hacomponents.errors import Problem, TopologyError
+from hacomponents.errors import Problem
 from hacomponents.topology import fields
 from hacomponents.topology.network import check_network
 from hacomponents.topology.pair import Pair
@@ -31,16 +31,6 @@ class Site:
     name: str
     network: Network
     tiers: tuple[Tier, ...]
-
-    def check(self) -> None:
-        """Hold the site against every rule.
-
-        Raises:
-            TopologyError: with all problems at once.
-        """
-        problems = list(self.problems())
-        if problems:
-            raise TopologyError(self.name, problems)
 
     def problems(self) -> Iterator[Problem]:
         """All problems, the network's first, then each tier's, then those between them."""

@@ -29,7 +29,7 @@ class Keepalived(Daemon):
             result.status, result.words = 1, "no such file"
         if result.status == TERMINATED:
             result.words += "\n" + ADVICE
-        if result.status != 0 or "vrrp_instance" not in _text(config):
+        if result.status != 0 or "vrrp_instance" not in files.text(config):
             self.refuse(result)
 
     def program(self) -> Program:
@@ -81,16 +81,8 @@ class Keepalived(Daemon):
         return self._folder + "/keepalived.data"
 
     def _digest(self) -> typing.Optional[str]:
-        for line in _text(self._dump).splitlines():
+        for line in files.text(self._dump).splitlines():
             key, _, value = line.partition(" = ")
             if key.strip() == "Router ID":
                 return value.strip()
         return None
-
-
-def _text(path: str) -> str:
-    try:
-        with open(path, encoding="utf-8", errors="replace") as stream:
-            return stream.read()
-    except OSError:
-        return ""
