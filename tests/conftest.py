@@ -12,6 +12,17 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--thorough`: all cases of the tests that take few of them by default."""
+    parser.addoption("--thorough", action="store_true", help="all cases of tests that take few of them by default")
+
+
+@pytest.fixture(scope="session")
+def thorough(request: pytest.FixtureRequest) -> bool:
+    """Whether `--thorough` was asked for."""
+    return bool(request.config.getoption("thorough"))
+
+
 @pytest.fixture(scope="session")
 def lab() -> Iterator[Lab]:
     """A container with the real daemons."""
