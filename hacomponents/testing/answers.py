@@ -60,7 +60,7 @@ class LoadReport:
     Attributes:
         requests: asked in all.
         failures: at most 1000 a connection.
-        reopened: sent again because the server had closed the idle connection, which HTTP allows (RFC 9112, 9.3.1).
+        reopened: idle connections that the server closed, which HTTP allows (RFC 9112, 9.3.1); opened anew.
         slowest: seconds that the slowest request took.
     """
 

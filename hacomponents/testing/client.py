@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from typing import Self, Unpack
 
 LONGEST = 600.0
+LONGEST_IN_BACKGROUND = 3600.0
 OK = 200
 SERVER_ERROR = 500
 PROBE = Path(__file__).with_name("probe.py").read_text()
@@ -142,20 +143,24 @@ class Client:
         url: str,
         *,
         connections: int = 8,
+        keep_alive: bool = True,
         think_time: float = 0,
         expected: tuple[int, ...] = (OK,),
         **how: Unpack[Request],
     ) -> Background[LoadReport]:
-        """A load on connections that are kept alive, for the time of a `with` statement (ten minutes at most).
+        """A load, for the time of a `with` statement (an hour at most).
 
         Args:
             url: `http://...`.
-            connections: how many. Default: 8.
+            connections: how many at a time. Default: 8.
+            keep_alive: one connection for many requests, not a new one for each. Default: True.
             think_time: seconds between an answer and the next request of a connection. Default: none.
             expected: statuses that are no failure. Default: 200.
             how: see `Request`.
         """
         order = {**_order(url, how), "connections": connections, "think_time": think_time, "expected": expected}
+        if not keep_alive:
+            order["headers"] = {**order["headers"], "Connection": "close"}
         return Background(self._background("load", order), _load_report)
 
     def gap(self, url: str, *, every: float = 0.005, **how: Unpack[Request]) -> Background[GapReport]:
@@ -178,7 +183,7 @@ class Client:
         return words[words.index("lladdr") + 1] if "lladdr" in words else ""
 
     def _background(self, command: str, order: dict[str, Any]) -> list[str]:
-        program = ["python3", "-c", PROBE, command, json.dumps({**order, "seconds": LONGEST})]
+        program = ["python3", "-c", PROBE, command, json.dumps({**order, "seconds": LONGEST_IN_BACKGROUND})]
         return ["docker", "exec", "--interactive", self.name, *program]
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import http.client
 import json
+import select
 import sys
 import threading
 import time
@@ -65,6 +66,11 @@ def _target(order: Order) -> str:
     return urllib.parse.urlunsplit(("", "", url.path or "/", url.query, ""))
 
 
+def _is_dropped(connection: http.client.HTTPConnection) -> bool:
+    """Whether the server has closed an idle connection: there is nothing else to read from one."""
+    return connection.sock is not None and bool(select.select([connection.sock], [], [], 0)[0])
+
+
 def _words(error: BaseException) -> str:
     return f"{type(error).__name__}: {error}".rstrip(": ")
 
@@ -110,8 +116,9 @@ class Announcement:
 class Load:
     """Connections that ask one request after another, kept alive as long as the server likes.
 
-    A server may close a connection that is idle; a request that meets this is sent again on a new connection where
-    HTTP allows it (RFC 9112, 9.3.1: idempotent methods), as browsers do, and counts as `reopened`.
+    A server may close a connection that is idle, which counts as `reopened`. As clients with a pool do, this one looks
+    whether it has, before it asks. A request that crosses the close on its way is sent again on a new connection where
+    HTTP allows it (RFC 9112, 9.3.1: idempotent methods).
     """
 
     def __init__(self, order: Order) -> None:
@@ -142,6 +149,8 @@ class Load:
         connection = _connect(self._order)
         while not self._bound.over() and len(self.failures) < MOST_FAILURES_KEPT:
             started = time.monotonic()
+            if _is_dropped(connection):
+                self._reopen(connection)
             failure = self._ask(connection)
             self._count(started, failure)
             if failure:
@@ -157,17 +166,20 @@ class Load:
         try:
             answer, body = _exchange(connection, self._order)
         except (http.client.RemoteDisconnected, ConnectionResetError, BrokenPipeError) as error:
-            connection.close()
             if not reused:
                 return _words(error)
-            with self._lock:
-                self.reopened += 1
+            self._reopen(connection)
             return self._ask(connection)
         except (OSError, http.client.HTTPException) as error:
             return _words(error)
         if answer.status in self._order["expected"]:
             return ""
         return f"HTTP {answer.status}: {body[:100].decode(errors='replace')!r}"
+
+    def _reopen(self, connection: http.client.HTTPConnection) -> None:
+        connection.close()
+        with self._lock:
+            self.reopened += 1
 
     def _count(self, started: float, failure: str) -> None:
         with self._lock:

@@ -22,12 +22,16 @@ import http.server, itertools
 class Handler(http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     numbers = itertools.count()
+    asked = 0
     def do_GET(self):
-        bad = self.path == "/half" and next(self.numbers) % 2
+        self.asked += 1
+        bad = (self.path == "/half" and next(self.numbers) % 2) or (self.path == "/new" and self.asked > 1)
         self.send_response(503 if bad else 200)
         self.send_header("Content-Length", "3")
         self.end_headers()
         self.wfile.write(b"no\\n" if bad else b"ok\\n")
+        self.close_connection = self.close_connection or self.path == "/once"
+    do_POST = do_GET
 http.server.ThreadingHTTPServer(("0.0.0.0", 80), Handler).serve_forever()
 """
 
@@ -146,6 +150,33 @@ def test_load_counts_every_failure(client: Client, pair: Pair) -> None:
     errors = {failure.error for failure in load.report.failures}
     assert {"HTTP 503: 'no\\n'"} == errors
     assert abs(load.report.requests - 2 * len(load.report.failures)) <= 1
+
+
+def test_load_uses_a_connection_again_or_a_new_one(client: Client, pair: Pair) -> None:
+    """
+    A server that refuses the second request of a connection: a load with a new one for each does not notice.
+    """
+    url = f"http://{pair.hosts[0].address}/new"
+
+    with client.load(url, connections=1, think_time=0.01) as kept, client.load(url, keep_alive=False) as new:
+        eventually(lambda: client.requests(f"http://{pair.hosts[1].address}/"))
+
+    assert len(kept.report.failures) == kept.report.requests // 2  # a failure ends the connection
+    assert () == new.report.failures
+    assert 1 < new.report.requests
+
+
+def test_load_opens_a_dropped_connection_anew(client: Client, pair: Pair) -> None:
+    """
+    A server that closes after each answer without a word: even POST does not fail, and every reopening is counted.
+    """
+    url = f"http://{pair.hosts[0].address}/once"
+
+    with client.load(url, method="POST", connections=1, think_time=0.05) as load:
+        eventually(lambda: client.requests(f"http://{pair.hosts[1].address}/"))
+
+    assert () == load.report.failures
+    assert load.report.requests - 1 == load.report.reopened > 1
 
 
 def test_gap_is_as_long_as_the_cut(client: Client, pair: Pair) -> None:
