@@ -5,9 +5,11 @@ import sys
 import typing
 
 from . import handover, push, recovery, watch
+from .agent_check import agent_check
 from .errors import AgentError, Failed, InvalidBundle
 from .host import Host
 from .lock import held
+from .watchdog import watchdog
 
 
 def secret(host: Host) -> str:
@@ -28,6 +30,7 @@ def heal(host: Host) -> str:
 
 
 VERBS: typing.Dict[str, typing.Tuple[int, typing.Callable[..., str]]] = {
+    "agent-check": (0, agent_check),
     "apply": (0, lambda host: push.apply(host, _input())),
     "boot": (0, recovery.boot),
     "handover": (0, handover.handover),
@@ -35,8 +38,9 @@ VERBS: typing.Dict[str, typing.Tuple[int, typing.Callable[..., str]]] = {
     "ready": (2, watch.ready),
     "retire": (0, handover.retire),
     "secret": (0, secret),
-    "settle": (1, handover.settle),
+    "settle": (0, handover.settle),
     "status": (0, watch.status),
+    "watchdog": (0, watchdog),
 }
 
 

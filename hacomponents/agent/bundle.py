@@ -21,6 +21,10 @@ COMMON = {"files": (REQUIRED, rules.many(rules.prefix))}
 # What each kind of service may say; the order is that in which services start, and the reverse of it that in which they
 # stop: keepalived last and first, so that a VIP never points at a host that does not serve.
 DAEMONS: typing.Dict[str, Fields] = {
+    "agent-check": {
+        "address": (REQUIRED, rules.address),
+        "port": (REQUIRED, rules.port),
+    },
     "process": {
         "command": (REQUIRED, rules.many(rules.word)),
         "health": (REQUIRED, rules.url),
@@ -30,6 +34,7 @@ DAEMONS: typing.Dict[str, Fields] = {
         "environment": (OPTIONAL, rules.environment),
         "writable": (OPTIONAL, rules.many(rules.path)),
         "stop_signal": (OPTIONAL, rules.signal),
+        "port": (OPTIONAL, rules.port),
     },
     "haproxy": {
         "config": (REQUIRED, rules.path),
@@ -45,7 +50,10 @@ DAEMONS: typing.Dict[str, Fields] = {
         "config": (REQUIRED, rules.path),
         "vips": (REQUIRED, rules.many(rules.vip)),
         "source": (REQUIRED, rules.address),
+        "peer": (REQUIRED, rules.address),
+        "advert_int": (REQUIRED, rules.seconds),
     },
+    "watchdog": {},
 }
 ORDER = list(DAEMONS)
 FILE: Fields = {

@@ -1,7 +1,6 @@
 """Moving a VIP on purpose: away from this host, for good before the host goes, or back to where it belongs."""
 
 from . import vrrp
-from .bundle import Service
 from .errors import AgentError, RolledBack
 from .host import Host
 from .lock import held
@@ -22,8 +21,8 @@ def handover(host: Host) -> str:
             host.supervisor.lower_guard()
 
 
-def settle(host: Host, peer: str) -> str:
-    """Bring the VIPs to ``peer`` (its own address), the preferred host, if this one holds them and that one lives.
+def settle(host: Host) -> str:
+    """Bring the VIPs to the peer, the preferred host, if this one holds them and that one lives.
 
     Raises RolledBack unless each VIP is on exactly one host in the end.
     """
@@ -32,7 +31,7 @@ def settle(host: Host, peer: str) -> str:
         return "no VIP belongs to this host"
     done = "this host holds no VIP"
     if vrrp.held(host.machine, service):
-        done = _hand_to(host, service, peer)
+        done = _try_handover(host)
     if not host.machine.wait(lambda: vrrp.are_held_once(host.machine, service), SECONDS):
         raise RolledBack("nothing changed: " + vrrp.describe(host.machine, service))
     return f"{done}; {vrrp.describe(host.machine, service)}"
@@ -50,15 +49,14 @@ def retire(host: Host) -> str:
         host.tracks.set_maintenance(FAULT)
         current = host.store.current()
         for service in reversed(current.bundle.services if current else []):
+            host.daemon(service).leave()
             host.supervisor.stop(service.name)
             said.append(f"{service.name} stopped")
     host.note("retire: " + "; ".join(said))
     return "; ".join(said)
 
 
-def _hand_to(host: Host, service: Service, peer: str) -> str:
-    if not host.machine.others_with(peer, service.get("source")):
-        return f"{peer} does not answer: the VIP stays"
+def _try_handover(host: Host) -> str:
     try:
         return handover(host)
     except RolledBack as error:
@@ -72,6 +70,9 @@ def _hand_over(host: Host) -> str:
     vips = vrrp.held(host.machine, service)
     if not vips:
         return "this host holds no VIP: nothing to hand over"
+    peer = service.get("peer")
+    if not host.machine.others_with(peer, service.get("source")):
+        raise RolledBack(f"nothing changed: the peer {peer} does not answer")
     host.tracks.set_maintenance(FAULT)
     if not host.machine.wait(lambda: vrrp.are_held_elsewhere(host.machine, service), SECONDS):
         host.tracks.set_maintenance(WELL)

@@ -6,6 +6,7 @@ import typing
 from . import audit, files
 from .bundle import Service
 from .daemons import Daemon, daemon_of
+from .draining import Draining
 from .layout import Layout
 from .machine import Machine
 from .release import Release, Store
@@ -24,6 +25,7 @@ class Host:
         self.store = Store(self.layout)
         self.vault = Vault(self.layout)
         self.tracks = Tracks(self.layout)
+        self.draining = Draining(self.layout.run)
 
     def prepare(self) -> None:
         """Make the directories that procedures take for granted, and the track files of the current release."""

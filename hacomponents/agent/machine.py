@@ -5,14 +5,18 @@ Everything above says what to do in these words; tests put a pretended machine i
 
 import http.client
 import os
+import re
 import socket
 import subprocess
 import time
 import typing
 import urllib.parse
 
-from . import arp
+from . import arp, files
 from .errors import Failed
+
+LOCAL = re.compile(r"\|-- (\S+)\n\s+/32 host LOCAL")  # in /proc/net/fib_trie
+Place = typing.Union[str, typing.Tuple[str, int]]
 
 
 class Result:
@@ -71,13 +75,14 @@ class Machine:
         finally:
             connection.close()
 
-    def ask(self, path: str, question: str, timeout: float = 2) -> str:
-        """Return the answer to one line on the Unix socket at ``path``; empty if nobody answered."""
-        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
+    def ask(self, place: Place, question: str, timeout: float = 2) -> str:
+        """Return the answer to one line on the Unix socket or address and port ``place``; empty without one."""
+        family = socket.AF_UNIX if isinstance(place, str) else socket.AF_INET
+        with socket.socket(family, socket.SOCK_STREAM) as connection:
             connection.settimeout(timeout)
             answer = b""
             try:
-                connection.connect(path)
+                connection.connect(place)
                 connection.sendall(question.encode() + b"\n")
                 while True:
                     part = connection.recv(65536)
@@ -111,6 +116,13 @@ class Machine:
                 found[int(entry)] = title
         return found
 
+    def sleeps(self, pid: int) -> typing.Optional[int]:
+        """Return how often process ``pid`` has gone to sleep by itself, more and more while it is well. None: gone."""
+        fields = dict(line.split(":\t", 1) for line in files.text(f"/proc/{pid}/status").splitlines() if ":\t" in line)
+        if fields.get("State", "Z").startswith("Z"):
+            return None
+        return int(fields["voluntary_ctxt_switches"])
+
     def open_files_limit(self) -> int:
         """Return the hard limit of open files that daemons inherit from process 1."""
         with open("/proc/1/limits") as stream:
@@ -125,6 +137,10 @@ class Machine:
             fields = line.split()
             found[fields[3].partition("/")[0]] = fields[1]
         return found
+
+    def local_addresses(self) -> typing.Set[str]:
+        """Return this host's IPv4 addresses, without starting a program."""
+        return set(LOCAL.findall(files.text("/proc/net/fib_trie")))
 
     def others_with(self, address: str, source: str) -> typing.List[str]:
         """Return the hardware addresses of other hosts that say they have ``address``, asked from ``source``'s link."""

@@ -9,6 +9,7 @@ from .transition import Pending, forget, name, pending, place, serve
 def heal(host: Host) -> str:
     """Undo a push or a handover that was cut off. Returns what was done. Raises RollbackFailed."""
     host.tracks.set_maintenance(WELL)
+    host.draining.all_join()
     cut_off = pending(host)
     if cut_off is None:
         return "nothing to heal"

@@ -16,6 +16,7 @@ VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 SIGNALS = ("TERM", "QUIT", "INT", "USR1", "USR2", "HUP")
 LONGEST = 600  # seconds
+LAST_PORT = 65535
 RESERVED = ("/etc/hacomponents", "/etc/service", "/run", "/proc", "/sys", "/dev")
 
 
@@ -89,6 +90,12 @@ def seconds(value: object) -> str:
     """Refuse what is not a number of seconds up to ten minutes."""
     good = isinstance(value, (int, float)) and not isinstance(value, bool) and 0 < value <= LONGEST
     return "" if good else f"must be a number of seconds, more than 0 and at most 600 (got {value!r})"
+
+
+def port(value: object) -> str:
+    """Refuse what is not a TCP port."""
+    good = isinstance(value, int) and not isinstance(value, bool) and 0 < value <= LAST_PORT
+    return "" if good else f"must be a port, 1 to {LAST_PORT} (got {value!r})"
 
 
 def signal(value: object) -> str:

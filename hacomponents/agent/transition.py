@@ -64,6 +64,7 @@ def serve(host: Host, release: Maybe, other: Maybe) -> None:
     kept = release.bundle.digests if release else {}
     for service in reversed(other.bundle.services if other else []):
         if service.name not in kept:
+            host.daemon(service).leave()
             host.supervisor.remove(service.name)
             host.say(f"{service.name}: removed")
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from hacomponents.render.part import Json, Part, text
 from hacomponents.render.template import render
+from hacomponents.topology.app import AGENT_CHECK_PORT, App
 from hacomponents.topology.load_balancer import HEALTH_PORT
 from hacomponents.topology.secret import Secret
 
@@ -31,6 +32,7 @@ def part(tier: LoadBalancer, host: Host, site: Site) -> Part:
         servers=tier.to.endpoints,
         health_port=HEALTH_PORT,
         socket=SOCKET,
+        agent_check_port=AGENT_CHECK_PORT if isinstance(tier.to, App) else None,
     )
     return Part(
         files={CONFIG: text(config)},

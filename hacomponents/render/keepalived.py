@@ -16,18 +16,21 @@ if TYPE_CHECKING:
     from hacomponents.topology.site import Site
 
 CONFIG = "/etc/keepalived/keepalived.conf"
+# Restarted with every change, since it reads the intervals and the VIPs.
+WATCHDOG: Json = {"daemon": "watchdog", "files": ["/etc/keepalived/"]}
 
 
 def part(tier: Pair, host: Host, site: Site) -> Part:
     """What a host of the pair gets."""
     index = tier.hosts.index(host)
+    peer = tier.hosts[1 - index]
     vrrp = tier.vip.vrrp
     config = render(
         f"keepalived/{'vrrp2' if isinstance(vrrp, Vrrp2) else 'vrrp3'}.conf.j2",
         site=site,
         tier=tier,
         host=host,
-        peer=tier.hosts[1 - index],
+        peer=peer,
         preferred=index == 0,
         vrrp=vrrp,
         priority=vrrp.priority[index],
@@ -43,10 +46,12 @@ def part(tier: Pair, host: Host, site: Site) -> Part:
         "config": CONFIG,
         "vips": _with_prefix(tier, site.network),
         "source": host.address,
+        "peer": peer.address,
+        "advert_int": vrrp.advert_int,
     }
     return Part(
         files={CONFIG: text(config)},
-        services={"keepalived": service},
+        services={"keepalived": service, "watchdog": WATCHDOG},
         secrets=(password,) if isinstance(password, Secret) else (),
         packages=("keepalived",),
     )

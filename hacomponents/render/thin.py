@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from hacomponents.render.part import Json, Part, data, text
 from hacomponents.render.template import render
+from hacomponents.topology.app import AGENT_CHECK_PORT
 from hacomponents.topology.secret import Secret
 
 if TYPE_CHECKING:
@@ -28,7 +29,10 @@ def part(tier: App, host: Host, site: Site) -> Part:
         files[f"{paths.environment}/{name}"] = text(value + "\n", mode="0600", owner=USER)
     return Part(
         files=files,
-        services={f"thin-{port}": _service(tier, host, port, paths) for port in tier.server.ports},
+        services={
+            **{f"thin-{port}": _service(tier, host, port, paths) for port in tier.server.ports},
+            "agent-check": _agent_check(host, paths),
+        },
         secrets=tuple(secret for secret in tier.server.secret_env.values() if isinstance(secret, Secret)),
         packages=("thin", *tier.server.packages),
     )
@@ -68,4 +72,11 @@ def _service(tier: App, host: Host, port: int, paths: _Paths) -> Json:
         "health": f"http://{host.address}:{port}{tier.server.health}",
         "health_timeout": tier.server.health_timeout,
         "writable": [f"/var/lib/{tier.name}"],
+        "port": port,
+        # Thin ends at once on any other signal, with the requests that it has.
+        "stop_signal": "QUIT",
     }
+
+
+def _agent_check(host: Host, paths: _Paths) -> Json:
+    return {"daemon": "agent-check", "files": [paths.config], "address": host.address, "port": AGENT_CHECK_PORT}

@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from hacomponents.topology.network import Host, Network
 
 
+# Where balancers ask the hosts of the tier which of their servers is about to leave (haproxy's agent-check).
+AGENT_CHECK_PORT = 8011
+
+
 @dataclass(frozen=True)
 class App:
     """Hosts with an application server.
@@ -38,8 +42,9 @@ class App:
 
     @property
     def listeners(self) -> tuple[Listener, ...]:
-        """One a process."""
-        return tuple(Listener(f"{self.name}.server.port", port) for port in self._ports)
+        """One a process, and the port of the agent's check."""
+        servers = (Listener(f"{self.name}.server.port", port) for port in self._ports)
+        return (Listener("the agent's check", AGENT_CHECK_PORT), *servers)
 
     @property
     def _ports(self) -> tuple[int, ...]:

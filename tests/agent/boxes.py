@@ -219,6 +219,8 @@ def bundle(
         "config": "/etc/keepalived/keepalived.conf",
         "vips": [f"{address}/24" for address in addresses],
         "source": box.address,
+        "peer": box.peer,
+        "advert_int": 0.2,
     }
     files = {
         "/etc/nginx/nginx.conf": {"content": NGINX.format(body=body)},

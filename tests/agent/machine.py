@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hacomponents.agent.layout import Layout
-from hacomponents.agent.machine import Machine, Result
+from hacomponents.agent.machine import Machine, Place, Result
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -67,7 +67,7 @@ class PretendedMachine(Machine):
                 return 200, self.loaded()[name]
         return 0, "no such service"
 
-    def ask(self, path: str, question: str, timeout: float = 2) -> str:  # noqa: ARG002
+    def ask(self, place: Place, question: str, timeout: float = 2) -> str:  # noqa: ARG002
         """Answer for haproxy."""
         memory = self._memory("haproxy")
         return f"Pid: {memory.splitlines()[-1]}\ndescription: {self.loaded()['haproxy']}\n" if memory else ""

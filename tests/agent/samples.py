@@ -51,6 +51,8 @@ def document(*, body: str = "hello", app: str = "app", keepalived: bool = True) 
             "config": KEEPALIVED,
             "vips": ["10.0.0.10/24"],
             "source": "10.0.0.1",
+            "peer": "10.0.0.2",
+            "advert_int": 0.2,
         }
     secrets = {name: secret["digest"] for name, secret in SECRET.items()}
     return {"format": 1, "host": "web-1", "files": files, "secrets": secrets, "services": services}

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from hacomponents.agent.bundle import Bundle, parse
+from hacomponents.agent.bundle import DAEMONS, Bundle, parse
 from hacomponents.agent.errors import InvalidBundle
 from tests.agent.samples import APP, HAPROXY, NGINX, document, text
 
@@ -104,7 +104,7 @@ PROCESS = ("services", "app-3000")
         ),
         (
             put(*SERVICE, "daemon", value="apache"),
-            "services.nginx.daemon: must be one of haproxy, keepalived, nginx, process (got 'apache')",
+            f"services.nginx.daemon: must be one of {', '.join(sorted(DAEMONS))} (got 'apache')",
         ),
         (drop(*SERVICE, "config"), "services.nginx.config: is missing"),
         (put(*SERVICE, "vips", value=[]), "services.nginx.vips: unknown field"),
@@ -128,6 +128,12 @@ PROCESS = ("services", "app-3000")
         (
             put("services", "haproxy", "socket", value="/srv/x"),
             "services.haproxy.socket: must be a path below /run (got '/srv/x')",
+        ),
+        (put(*PROCESS, "port", value=0), "services.app-3000.port: must be a port, 1 to 65535 (got 0)"),
+        (put(*KEEPALIVED, "peer", value="web-2"), "services.keepalived.peer: must be an IPv4 address (got 'web-2')"),
+        (
+            put(*KEEPALIVED, "advert_int", value=0),
+            "services.keepalived.advert_int: must be a number of seconds, more than 0 and at most 600 (got 0)",
         ),
         (put(*KEEPALIVED, "source", value="::1"), "services.keepalived.source: must be an IPv4 address (got '::1')"),
         (

@@ -40,7 +40,7 @@ def pair(machines: tuple[Box, Box]) -> tuple[Box, Box]:
     for box in (second, first):
         status, words = box.push(bundle(box))
         assert status == 0, words
-    status, words = second.agent("settle", first.address)
+    status, words = second.agent("settle")
     assert status == 0, words
     assert first.holds()
     return first, second

@@ -6,16 +6,19 @@ from ..bundle import Service
 from ..machine import Machine
 from ..supervisor_runit import Runit
 from .base import Daemon
+from .companion import Companion
 from .haproxy import Haproxy
 from .keepalived import Keepalived
 from .nginx import Nginx
 from .process import Process
 
 KINDS: typing.Dict[str, typing.Type[Daemon]] = {
+    "agent-check": Companion,
     "haproxy": Haproxy,
     "keepalived": Keepalived,
     "nginx": Nginx,
     "process": Process,
+    "watchdog": Companion,
 }
 
 
@@ -27,4 +30,4 @@ def daemon_of(service: Service, machine: Machine, supervisor: Runit, current: st
     return KINDS[service.kind](service, machine, supervisor, current, run)
 
 
-__all__ = ["Daemon", "Haproxy", "Keepalived", "Nginx", "Process", "daemon_of"]
+__all__ = ["Companion", "Daemon", "Haproxy", "Keepalived", "Nginx", "Process", "daemon_of"]

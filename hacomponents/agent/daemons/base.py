@@ -47,6 +47,9 @@ class Daemon:
         """Have the running daemon take what is in force now. Raises Failed if it says that it cannot."""
         raise NotImplementedError
 
+    def leave(self) -> None:
+        """Have no new request come, before the daemon ends; those whose VIP has moved away get none."""
+
     def is_healthy(self) -> bool:
         """Tell whether a real request is answered."""
         return self.machine.get(self.service.get("health"))[0] in SUCCESS

@@ -2,7 +2,8 @@
 
 import typing
 
-from ..supervisor_runit import Program
+from .. import draining
+from ..supervisor_runit import Mark, Program
 from .base import Daemon
 
 
@@ -36,6 +37,27 @@ class Process(Daemon):
         return self.supervisor.started_with(self.name)
 
     def reload(self) -> None:
-        """Stop it and start it anew."""
+        """Stop it, when no balancer sends it requests any more, and start it anew."""
+        self.leave()
         self.supervisor.stop(self.name)
         self.supervisor.start(self.name)
+
+    def prove(self, digest: str, mark: Mark) -> None:
+        """As every daemon; then balancers may send it requests again, and do before the next one leaves."""
+        super().prove(digest, mark)
+        port = self.service.get("port")
+        if port:
+            self._draining.join(port)
+            self.machine.wait(lambda: self._draining.is_known(port, draining.UP), draining.PATIENCE)
+
+    def leave(self) -> None:
+        """Have balancers send no more requests; those under way go on."""
+        port = self.service.get("port")
+        if port:
+            self._draining.leave(port)
+            known = draining.TWICE
+            self.machine.wait(lambda: self._draining.is_known(port, draining.DOWN, known), draining.PATIENCE)
+
+    @property
+    def _draining(self) -> draining.Draining:
+        return draining.Draining(self.run)

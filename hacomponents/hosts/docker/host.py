@@ -71,16 +71,11 @@ class DockerHost:
         """
         local.Command(
             name,
-            create=self._exec(f"settle {first.address}"),
+            create=self._exec("settle"),
             triggers=[self.container.id, first.container.id],
             logging=local.Logging.NONE,
             opts=pulumi.ResourceOptions(parent=parent, depends_on=[self.push, first.push]),
         )
-
-    @property
-    def address(self) -> str:
-        """The host's own address."""
-        return self._host.address
 
     def _create_container(self, image: docker.Image, standby: Sequence[pulumi.Resource]) -> docker.Container:
         # Through the declaration, so that nothing is created for a site with problems.

@@ -1,0 +1,114 @@
+"""Ending a keepalived that hangs, before its peer takes over the VIP that it still has.
+
+A process that is stopped, stuck or spinning sends no adverts but leaves its addresses on the interface: two hosts would
+answer for one VIP. So who holds a VIP without a sign of life gives it up here, within 2.5 adverts; the peer takes it
+after three (RFC 5798, 6.1). The supervisor then starts keepalived anew, as the standby.
+"""
+
+import os
+import signal
+import time
+import typing
+
+from . import files, vrrp
+from .bundle import Service
+from .host import Host
+from .resident import superseded
+
+ADVERTS = 2.25  # missed by a holder until it is fenced; a look comes every 1/8
+LOOKS = 8  # in an advert's interval
+IDLE = 5  # seconds without a sign of life until a keepalived without a VIP, which may just have nothing to do, is asked
+ANSWER = 1  # seconds that it has for that
+
+Sign = typing.Tuple[int, typing.Optional[int]]  # a process, and how often it has gone to sleep so far
+
+
+class Pulse:
+    """How long there was no sign of life. Time in which nobody looked (the whole machine was frozen) does not count."""
+
+    def __init__(self, blink: float) -> None:
+        self._blink = blink
+        self._sign: Sign = (0, None)
+        self._since = self._looked = 0.0
+
+    def silence(self, now: float, sign: Sign) -> float:
+        """Return for how many seconds ``sign`` has been the same, at the time ``now``."""
+        if sign != self._sign or now - self._looked > self._blink:
+            self._sign, self._since = sign, now
+        self._looked = now
+        return now - self._since
+
+
+class Watchdog:
+    """Watches the process of ``keepalived`` that sends adverts; ``advert_int`` is in seconds."""
+
+    def __init__(self, host: Host, keepalived: Service, advert_int: float) -> None:
+        self._host = host
+        self._keepalived = keepalived
+        self._limit = ADVERTS * advert_int
+        self._pulse = Pulse(self._limit / 2)
+        self._pid: typing.Optional[int] = None
+        self._asked = False
+
+    def look(self, now: float) -> str:
+        """Look once. Returns why keepalived had to be ended; nothing where it is well."""
+        before, self._pid = self._pid, self._child()
+        if before and self._pid != before and self._parent_lives():
+            return self._fence("its child has ended")  # and another would not know of the VIP that this one left
+        if self._pid is None:
+            return ""
+        silence = self._pulse.silence(now, (self._pid, self._host.machine.sleeps(self._pid)))
+        if silence > self._limit and self._holds_a_vip():
+            return self._fence(f"it hangs: no sign of life for {silence:.2f} s")
+        if silence > IDLE + ANSWER:
+            return self._fence(f"it hangs: no answer after {silence:.0f} s")
+        if silence > IDLE and not self._asked:
+            self._host.machine.signal(self._pid, signal.SIGUSR1)
+        self._asked = silence > IDLE
+        return ""
+
+    def _child(self) -> typing.Optional[int]:
+        text = files.text(f"{self._host.layout.run}/keepalived/vrrp.pid").strip()
+        return int(text) if text.isdigit() and self._host.machine.sleeps(int(text)) is not None else None
+
+    def _parent(self) -> int:
+        text = files.text(os.path.join(self._host.layout.pids, self._keepalived.name)).strip()
+        return int(text) if text.isdigit() else 0
+
+    def _parent_lives(self) -> bool:
+        parent = self._parent()
+        return parent > 0 and self._host.machine.sleeps(parent) is not None
+
+    def _holds_a_vip(self) -> bool:
+        own = self._host.machine.local_addresses()
+        return any(address in own for address in vrrp.addresses(self._keepalived))
+
+    def _fence(self, why: str) -> str:
+        """Take the VIPs off, then end every process of keepalived's group."""
+        machine, parent = self._host.machine, self._parent()
+        for vip in self._keepalived.get("vips"):
+            interface = machine.addresses().get(vip.partition("/")[0])
+            if interface:
+                machine.remove_address(vip, interface)
+        if parent:
+            machine.signal(-parent, signal.SIGKILL)
+        self._pid = None
+        return f"keepalived was ended: {why}"
+
+
+def watchdog(host: Host) -> str:
+    """Watch keepalived until this agent is replaced by another version."""
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    release = host.store.current()
+    keepalived = host.keepalived(release)
+    if release is None or keepalived is None:
+        return "no keepalived belongs to this host"
+    advert_int = float(keepalived.get("advert_int"))
+    dog = Watchdog(host, keepalived, advert_int)
+    while not superseded():
+        why = dog.look(time.monotonic())
+        if why:
+            host.note(why)
+            host.say(why)
+        time.sleep(advert_int / LOOKS)
+    return "another version of the agent takes over"
