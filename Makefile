@@ -3,7 +3,7 @@ STACK ?= rails_ha
 export STACK ARCHITECTURE CIDR
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up down preview url test check format goldens
+.PHONY: help setup up down preview status url test check format goldens
 
 help: ## list the commands
 	@sed -n 's/^\([a-z]*\): ## /\1	/p' Makefile | expand -t 12
@@ -19,6 +19,9 @@ down: ## destroy the stack, and leave nothing behind
 
 preview: ## show what `make up` would change, line by line
 	@toolchain/run preview
+
+status: ## ask every host of the stack, and tell each problem with its remedy
+	@toolchain/run status
 
 url: ## print the URL of the stack
 	@toolchain/run url

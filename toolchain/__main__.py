@@ -17,6 +17,7 @@ COMMANDS = {
     "up": commands.up,
     "down": commands.down,
     "preview": commands.preview,
+    "status": commands.show_status,
     "url": commands.url,
     "test": tests.test,
     "check": checks.check,

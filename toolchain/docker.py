@@ -60,6 +60,12 @@ def present() -> set[str]:
     return {item.id for item in objects() if item.kind != "container"}.union(running)
 
 
+def states() -> dict[str, str]:
+    """Docker's word for the state of each container, such as running or paused, by its id. Raises `Failed`."""
+    listing = _docker("container", "ls", "--all", "--no-trunc", "--format", "{{.ID}}\t{{.State}}")
+    return {identity: state for identity, _, state in (line.partition("\t") for line in listing.splitlines())}
+
+
 def remove(unwanted: Iterable[Object], why: str) -> None:
     """Remove them, after saying so and why. Raises `Failed`."""
     for item in unwanted:

@@ -7,7 +7,11 @@ import typing
 from . import lock, vrrp
 from .bundle import Service
 from .host import Host
+from .release import Release
 from .tracks import MAINTENANCE, WELL
+
+if typing.TYPE_CHECKING:
+    from .daemons.keepalived import Keepalived
 
 STEP = 0.1  # seconds between two requests to a service that starts
 
@@ -30,22 +34,31 @@ def status(host: Host) -> str:
     keepalived = host.keepalived(current)
     document = {
         "release": current.id if current else None,
-        "services": {service.name: _state(host, service) for service in (current.bundle.services if current else [])},
+        "services": {each.name: _state(host, each, current) for each in current.bundle.services} if current else {},
         "vips": vrrp.held(host.machine, keepalived) if keepalived else [],
+        "vrrp": _vrrp(host, keepalived) if keepalived else None,
         "maintenance": host.tracks.state(MAINTENANCE) != WELL,
         "lock": lock.holder(host.layout.lock),
     }
     return json.dumps(document, indent=2, sort_keys=True)
 
 
-def _state(host: Host, service: Service) -> typing.Dict[str, typing.Any]:
+def _state(host: Host, service: Service, release: Release) -> typing.Dict[str, typing.Any]:
     daemon = host.daemon(service)
+    healthy = daemon.is_healthy()
     return {
         "state": host.supervisor.state(service.name),
         "pid": host.supervisor.pid(service.name),
         "digest": daemon.serving(),
-        "healthy": daemon.is_healthy(),
+        "wanted": release.bundle.digest(service),
+        "healthy": healthy,
+        "ailment": "" if healthy else daemon.ailment(),
     }
+
+
+def _vrrp(host: Host, keepalived: Service) -> typing.Dict[str, typing.Any]:
+    daemon = typing.cast("Keepalived", host.daemon(keepalived))
+    return {"state": daemon.vrrp_state(), "vips": vrrp.addresses(keepalived)}
 
 
 def _service(host: Host, name: str) -> typing.Optional[Service]:

@@ -1,1 +1,1 @@
-"""What `make up`, `down`, `preview` and `url` do with a stack."""
+"""What `make up`, `down`, `preview`, `status` and `url` do with a stack."""

@@ -7,7 +7,7 @@ import sys
 from toolchain import docker
 from toolchain.progress import say
 from toolchain.setup import set_up
-from toolchain.stack import pulumi, site
+from toolchain.stack import pulumi, site, status
 from toolchain.stack.recovery import recover
 from toolchain.stack.stack import Stack
 
@@ -15,7 +15,7 @@ REMEDY = "correct what is said above, then run this again: it goes on where it s
 
 
 def up() -> None:
-    """Bring the stack up, see that its site answers, and say where it is."""
+    """Bring the stack up, see that its site answers and that every standby stands by, and say where it is."""
     stack = _ready()
     if stack.recorded():
         pulumi.show("preview", "--diff", "--stack", stack.name, remedy=REMEDY)
@@ -23,6 +23,7 @@ def up() -> None:
     url = stack.url()
     site.check(stack, url)
     site.tell(stack, url)
+    status.check_settled(stack)
 
 
 def preview() -> None:
@@ -41,6 +42,14 @@ def down() -> None:
         pulumi.show("destroy", "--yes", "--skip-preview", "--stack", stack.name, remedy=REMEDY)
     docker.remove(stack.objects(), "it is of this stack, but was not in its state")
     say(f"\n{stack.name} is gone: no container, network or volume of it is left")
+
+
+def show_status() -> None:
+    """Write what each host says of itself, and fail with every problem."""
+    stack = Stack.asked()
+    found = status.hosts(stack)
+    sys.stdout.write(status.table(found))
+    status.check(stack, found)
 
 
 def url() -> None:

@@ -6,6 +6,7 @@ import json
 import os
 import signal
 import socket
+import subprocess
 import time
 from contextlib import suppress
 from dataclasses import dataclass
@@ -30,7 +31,7 @@ RESOURCE = ("pulumi-resource-",)
 LANGUAGE = ("pulumi-language-", "toolchain/language/")
 """What is in the command line of a language host or of the program that it runs."""
 FINISHING = 60
-"""Seconds that plugins without an engine have to finish what they are doing on a host."""
+"""Seconds that plugins without an engine, and then each host's agent, have to finish what they are doing."""
 ENDING = 5
 """Seconds between SIGTERM and SIGKILL."""
 
@@ -72,6 +73,7 @@ def recover(stack: Stack, *, created: bool) -> None:
     _end_orphans()
     if locked or stack.deployment().get("pending_operations") or stack.recorded() - docker.present():
         say("==> a run was interrupted, or a container is down: bringing the state up to date")
+        _await_agents(stack)
         remedy = f"see above; then: make up STACK={stack.name}"
         options = ("--yes", "--skip-preview", "--clear-pending-creates")
         pulumi.show("refresh", "--stack", stack.name, *options, remedy=remedy)
@@ -128,6 +130,15 @@ def _end_orphans() -> None:
                 os.kill(pid, number)
         while list(orphans(RESOURCE + LANGUAGE)) and time.monotonic() < deadline:
             time.sleep(0.1)
+
+
+def _await_agents(stack: Stack) -> None:
+    """Let agents finish whose client was killed with the run: the next push would find their host locked."""
+    for item in stack.objects():
+        if item.kind == "container":
+            command = ["docker", "exec", item.name, "hacomponents-agent", "heal"]
+            with suppress(subprocess.TimeoutExpired):  # a host without an agent, or that is down, has nothing to finish
+                subprocess.run(command, capture_output=True, timeout=FINISHING, check=False)
 
 
 def orphans(marks: Collection[str]) -> Iterator[int]:

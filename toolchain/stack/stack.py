@@ -93,6 +93,12 @@ class Stack:
         resources = self.deployment().get("resources") or []
         return {resource["id"] for resource in resources if resource["type"] in OBJECTS and "id" in resource}
 
+    def containers(self) -> set[str]:
+        """The names of the containers that its state has."""
+        resources = self.deployment().get("resources") or []
+        found = [each for each in resources if each["type"] == OBJECTS[0] and not each.get("delete")]
+        return {str(each["outputs"]["name"]) for each in found}
+
     def objects(self) -> list[docker.Object]:
         """What Docker has of it, recorded or not."""
         return [item for item in docker.objects() if item.of_stack(project(), self.name)]

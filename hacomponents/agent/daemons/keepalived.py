@@ -51,13 +51,12 @@ class Keepalived(Daemon):
         )
 
     def serving(self) -> typing.Optional[str]:
-        """Have it write down what it runs, and read the digest there."""
-        if self.supervisor.pid(self.name) is None:
-            return None
-        files.remove(self._dump)
-        self.supervisor.signal(self.name, signal.SIGUSR1)
-        self.machine.wait(lambda: bool(self._digest()), timeout=1, step=0.01)
-        return self._digest()
+        """Return the digest that it wrote into its dump."""
+        return self._asked("Router ID")
+
+    def vrrp_state(self) -> typing.Optional[str]:
+        """Return what it says it is: MASTER, BACKUP or FAULT; None where it says nothing."""
+        return self._asked("State")
 
     def is_healthy(self) -> bool:
         """Tell whether exactly one host holds each VIP."""
@@ -80,9 +79,19 @@ class Keepalived(Daemon):
     def _dump(self) -> str:
         return self._folder + "/keepalived.data"
 
-    def _digest(self) -> typing.Optional[str]:
-        for line in files.text(self._dump).splitlines():
-            key, _, value = line.partition(" = ")
-            if key.strip() == "Router ID":
+    def _asked(self, key: str) -> typing.Optional[str]:
+        """Have it write down what it runs, and read the value of ``key`` there."""
+        if self.supervisor.pid(self.name) is None:
+            return None
+        files.remove(self._dump)
+        self.supervisor.signal(self.name, signal.SIGUSR1)
+        self.machine.wait(lambda: bool(self._value(key)), timeout=1, step=0.01)
+        return self._value(key)
+
+    def _value(self, key: str) -> typing.Optional[str]:
+        whole = files.text(self._dump).split("\n")[:-1]  # the last one may still be under way
+        for line in whole:
+            name, _, value = line.partition(" = ")
+            if name.strip() == key:
                 return value.strip()
         return None
