@@ -28,9 +28,22 @@ def test_the_clones_tools_come_first(shell: str, tmp_path: Path) -> None:
     """
     `pulumi` and `python` are the clone's.
     """
-    printed = sourced(shell, tmp_path, "command -v pulumi; command -v python")
+    printed = sourced(shell, tmp_path, "unset -f pulumi; command -v pulumi; command -v python")
 
     assert printed.splitlines() == [str(BIN / "pulumi"), str(VENV / "bin" / "python")]
+
+
+@pytest.mark.parametrize("shell", SHELLS)
+def test_a_failed_command_ends_with_the_remedy(shell: str, tmp_path: Path) -> None:
+    """
+    `pulumi up` that fails keeps its exit status, and its last line is how to go on; other commands say nothing more.
+    """
+    script = "{ cd /; pulumi up --frobnicate; echo $?; pulumi version; pulumi frobnicate; true; } 2>&1"
+    lines = sourced(shell, tmp_path, script).splitlines()
+    status = lines.index("1")
+
+    assert lines[status - 1].startswith("remedy: ")
+    assert [line for line in lines if line.startswith("remedy: ")] == [lines[status - 1]]
 
 
 @pytest.mark.parametrize("shell", SHELLS)

@@ -9,6 +9,7 @@ import shutil
 import subprocess
 from dataclasses import dataclass, field
 from pathlib import Path
+from secrets import token_hex
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -50,12 +51,14 @@ class Stack:
         folder: to work in; the project and the state go there.
         cidr: of its network.
         secrets: configuration values of the stack.
+        passphrase: that encrypts them. Default: at random.
     """
 
     name: str
     folder: Path
     cidr: str
     secrets: Mapping[str, str] = field(repr=False)
+    passphrase: str = field(default_factory=lambda: token_hex(16), repr=False)
 
     @property
     def project(self) -> Path:
@@ -121,10 +124,10 @@ class Stack:
         """`pulumi destroy`."""
         return self._operate("destroy", "--yes", "--skip-preview")
 
-    def pulumi(self, *arguments: str) -> str:
+    def pulumi(self, *arguments: str, stdin: str = "") -> str:
         """Run the command; all that it wrote. Raises `PulumiError`."""
         command = ["pulumi", *arguments, "--non-interactive", "--color", "never"]
-        done = subprocess.run(command, cwd=self.project, env=self._environment(), stdout=subprocess.PIPE,
+        done = subprocess.run(command, cwd=self.project, env=self.environment(), input=stdin, stdout=subprocess.PIPE,
                               stderr=subprocess.STDOUT, text=True, timeout=LONGEST_COMMAND, check=False)  # fmt: skip
         if done.returncode:
             raise PulumiError(done.stdout)
@@ -136,11 +139,12 @@ class Stack:
         output = self.pulumi(*arguments, "--stack", self.name, "--event-log", str(log))
         return Update(output, _changes(log.read_text()))
 
-    def _environment(self) -> dict[str, str]:
+    def environment(self) -> dict[str, str]:
+        """The environment of its `pulumi` commands."""
         return {
             **os.environ,
             "PULUMI_BACKEND_URL": self.state.as_uri(),
-            "PULUMI_CONFIG_PASSPHRASE": self.secrets["digest_key"],
+            "PULUMI_CONFIG_PASSPHRASE": self.passphrase,
             "PULUMI_SKIP_UPDATE_CHECK": "true",
             # The event log is an option for programs, which the command has only then.
             "PULUMI_DEBUG_COMMANDS": "true",
