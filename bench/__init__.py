@@ -1,0 +1,1 @@
+"""What `make bench` measures on real containers. Results are in `bench/results`, told by docs/benchmarks.md."""
