@@ -66,6 +66,7 @@ balancers: dict[str, st.SearchStrategy[Any]] = {
     "port": ports,
     "balance": st.sampled_from(lb.BALANCE),
     "maxconn": st.integers(1, 20000),
+    "nbthread": st.integers(1, 64),
     "cookie": st.none() | st.builds(lb.Cookie, name=st.just("SERVERID"), secure=st.booleans()),
     "default_server": st.builds(lb.DefaultServer, maxconn=st.integers(1, 100), inter=st.floats(0.1, 60)),
     "redispatch": st.booleans(),

@@ -18,6 +18,7 @@ class LoadBalancerSettings(TypedDict, total=False):
     port: int
     balance: str
     maxconn: int
+    nbthread: int
     cookie: Cookie | None
     default_server: DefaultServer
     redispatch: bool

@@ -147,6 +147,8 @@ class LoadBalancer:
         balance: haproxy's algorithm. Default: roundrobin.
         maxconn: connections of the whole process, 2 file descriptors each; a host that allows fewer open files gets
             fewer, and the push says so. Default: 10000.
+        nbthread: threads of the process, 1 to 64. Default: 1, as the threads fight over the queue in front of servers
+            that take one request at a time; for servers with a `maxconn` that is never reached, as many as cores.
         cookie: stickiness; None for none. Default: `Cookie()`.
         default_server: of every server. Default: `DefaultServer()`.
         redispatch: a request whose cookie names a dead server goes to another. Default: True.
@@ -164,6 +166,7 @@ class LoadBalancer:
     port: int = 3100
     balance: str = "roundrobin"
     maxconn: int = 10000
+    nbthread: int = 1
     cookie: Cookie | None = field(default_factory=Cookie)
     default_server: DefaultServer = field(default_factory=DefaultServer)
     redispatch: bool = True
@@ -190,6 +193,7 @@ class LoadBalancer:
         yield from fields.integer(f"{self.name}.port", self.port, 1, 65535)
         yield from fields.choice(f"{self.name}.balance", self.balance, BALANCE)
         yield from fields.integer(f"{self.name}.maxconn", self.maxconn, 1, 1_000_000)
+        yield from fields.integer(f"{self.name}.nbthread", self.nbthread, 1, 64)
         yield from fields.flag(f"{self.name}.redispatch", self.redispatch)
         yield from fields.integer(f"{self.name}.retries", self.retries, 0, 100)
         yield from self._check_log()

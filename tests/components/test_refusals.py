@@ -305,6 +305,10 @@ REFUSED: Mapping[str, tuple[dict[str, Any], str]] = {
         change(lb={"maxconn": 0}),
         "lb.maxconn: must be a whole number between 1 and 1000000 (got 0); give one in that range",
     ),
+    "nbthread_zero": (
+        change(lb={"nbthread": 0}),
+        "lb.nbthread: must be a whole number between 1 and 64 (got 0); give one in that range",
+    ),
     "retries_negative": (
         change(lb={"retries": -1}),
         "lb.retries: must be a whole number between 0 and 100 (got -1); give one in that range",
