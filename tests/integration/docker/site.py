@@ -7,6 +7,7 @@ import csv
 import ipaddress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 
 from hacomponents.testing import HostHandle, Pair, eventually
 from hacomponents.testing.docker import inspect
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from hacomponents.testing import Client
+    from hacomponents.testing.client import Request
     from tests.integration.docker.stack import Stack
 
 PORTS = (3000, 3001, 3002, 3003, 3004)
@@ -36,12 +38,12 @@ class Site:
     @property
     def web(self) -> Pair:
         """The nginx hosts."""
-        return Pair((self._host("web-1"), self._host("web-2")), self._address(10))
+        return Pair((self._host("web-1"), self._host("web-2")), self.address(10))
 
     @property
     def lb(self) -> Pair:
         """The haproxy hosts."""
-        return Pair((self._host("lb-1"), self._host("lb-2")), self._address(20))
+        return Pair((self._host("lb-1"), self._host("lb-2")), self.address(20))
 
     @property
     def app(self) -> HostHandle:
@@ -57,9 +59,24 @@ class Site:
         """A page behind the VIP of the web tier."""
         return f"http://{self.web.vip}{path}"
 
+    def address(self, offset: int) -> str:
+        """The address at an offset into the stack's network, as in the program."""
+        return str(ipaddress.IPv4Network(self.stack.cidr)[offset])
+
     def thin_url(self, port: int, path: str) -> str:
         """A page of one Thin server, asked directly."""
         return f"http://{self.app.address}:{port}{path}"
+
+    def note_form(self, words: str) -> Request:
+        """How to post a note, with the token and the session of a form that was just fetched."""
+        form = self.client.succeeds(self.url("/"))
+        token = form.body.split('name="authenticity_token" value="')[1].split('"')[0]
+        headers = {
+            "Cookie": form.cookie("_notes_app_session").split(";")[0],
+            "Content-Type": "application/x-www-form-urlencoded",
+        }
+        body = urlencode({"authenticity_token": token, "note[body]": words})
+        return {"method": "POST", "headers": headers, "body": body}
 
     def statistics(self, host: HostHandle) -> list[Row]:
         """The rows of a balancer's statistics page, by haproxy's names (management guide, 9.1)."""
@@ -100,9 +117,6 @@ class Site:
 
     def _host(self, name: str) -> HostHandle:
         return HostHandle(f"{self.stack.name}-{name}")
-
-    def _address(self, offset: int) -> str:
-        return str(ipaddress.IPv4Network(self.stack.cidr)[offset])
 
 
 def basic(user: str, password: str) -> dict[str, str]:

@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.integration
 
-QUEUED = 15
-
 
 def answers(site: Site, path: str, times: int, cookie: str = "") -> list[Response]:
     """So many requests, one after another; all must be answered."""
@@ -110,23 +108,6 @@ def test_cookie_is_invisible_to_the_application(site: Site) -> None:
     assert (["theme"], 3002) == (seen.json()["cookies"], seen.json()["port"])
 
 
-def test_requests_queue_in_haproxy_not_in_thin(site: Site) -> None:
-    """
-    `maxconn 1`: of many slow requests each Thin server has one at a time, the others wait in haproxy; all succeed.
-    """
-    balancer = active_balancer(site)
-
-    with site.client.load(site.url("/slow?seconds=0.5"), connections=QUEUED, timeout=20) as load:
-        eventually(lambda: int(site.backend(balancer)["qcur"]) >= QUEUED - 2 * len(PORTS))
-        connections = site.app.exec("ss", "-Htn", "state", "established", "( sport >= 3000 and sport <= 3004 )")
-        busy = {name: row["scur"] for name, row in site.servers(balancer).items()}
-
-    assert set(busy.values()) <= {"0", "1"}
-    assert len(connections.splitlines()) <= len(PORTS)
-    assert {"1"} == {row["smax"] for row in site.servers(balancer).values()}
-    assert () == load.report.failures
-
-
 def test_client_whose_server_dies_is_redispatched(site: Site) -> None:
     """
     `redispatch`: a cookie that names a server that no longer listens costs its client nothing but the session.
@@ -205,15 +186,7 @@ def test_notes_are_shared_by_the_five_servers(site: Site) -> None:
     """
     A form posted to one server through both proxies, with Rails' token, is on the page of every other.
     """
-    form = site.client.succeeds(site.url("/"))
-    token = form.body.split('name="authenticity_token" value="')[1].split('"')[0]
-    headers = {
-        "Cookie": form.cookie("_notes_app_session").split(";")[0],
-        "Content-Type": "application/x-www-form-urlencoded",
-    }
-    posted = site.client.request(
-        site.url("/notes"), method="POST", headers=headers, body=f"authenticity_token={token}&note[body]=from+a+form"
-    )
+    posted = site.client.request(site.url("/notes"), **site.note_form("from a form"))
 
     assert HTTPStatus.FOUND == posted.status
     for port in PORTS:

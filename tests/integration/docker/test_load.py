@@ -1,0 +1,170 @@
+"""Changes of a site that is up, each under load: no request fails, no VIP moves. `make soak` makes many of them."""
+
+from __future__ import annotations
+
+import shutil
+from contextlib import contextmanager
+from functools import partial
+from typing import TYPE_CHECKING
+
+import pytest
+
+from hacomponents.testing import VipWatch, eventually
+from tests.integration.docker.site import PORTS, basic
+from tests.integration.docker.stack import REPOSITORY
+from tests.integration.docker.traffic import Traffic
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from hacomponents.testing import HostHandle, Pair
+    from tests.integration.docker.site import Site
+    from tests.integration.docker.stack import Update
+
+pytestmark = pytest.mark.integration
+
+FEW, MANY = 3, 50  # pushes in a row
+PAGE = "stacks/rails_app/app/views/layouts/application.html.erb"
+IMAGE = "hacomponents/hosts/docker/image"
+ANOTHER_IMAGE = """\
+from pathlib import Path
+from hacomponents.hosts.docker import image
+image.CONTEXT = Path("image")
+"""
+
+
+@contextmanager
+def unnoticed(site: Site) -> Iterator[None]:
+    """What the body does costs no request, moves no VIP, and no keepalived changes its state."""
+    holders, states = (site.web.holder, site.lb.holder), changes_of_state(site)
+
+    with VipWatch(site.web) as web, VipWatch(site.lb) as lb, Traffic(site) as traffic:
+        yield
+
+    assert [] == traffic.failures
+    assert [(holder.name,) for holder in holders] == [move.holders for watch in (web, lb) for move in watch.moves]
+    assert states == changes_of_state(site)
+
+
+def changes_of_state(site: Site) -> list[str]:
+    """What every keepalived has logged about its state since it began."""
+    log = "/var/log/hacomponents/keepalived/current"
+    hosts = (*site.web.hosts, *site.lb.hosts)
+    return [line for host in hosts for line in host.exec("cat", log).splitlines() if "ntering" in line]
+
+
+@pytest.mark.parametrize("tier", ["web", "lb", "app"])
+def test_pushes_are_not_noticed(site: Site, tier: str, *, thorough: bool) -> None:
+    """
+    So many pushes of configuration to a tier in a row.
+    """
+    with unnoticed(site):
+        for number in range(1, MANY if thorough else FEW):
+            change_configuration(site, tier, number)
+        site.stack.push()
+
+
+def change_configuration(site: Site, tier: str, number: int) -> Update:
+    """Push another setting of a tier's daemon."""
+    match tier:
+        case "web":
+            return site.stack.push(web=f'client_max_body_size="{number}m"')
+        case "lb":
+            return site.stack.push(lb=f"retries={3 + number % 7}")
+        case _:
+            return site.stack.push(replace={"    processes=5,": f"    processes=5,\n    timeout={30 + number},"})
+
+
+def test_second_vip_comes_and_goes(site: Site) -> None:
+    """
+    Both live pairs get a second VIP, which is where the first one is and answers, and lose it again.
+    """
+    second = {site.web: site.address(11), site.lb: site.address(21)}
+    urls = (f"http://{second[site.web]}/up", f"http://{second[site.lb]}:3100/up")
+
+    with unnoticed(site):
+        site.stack.push(replace={
+            "vip=Vip(net.address(10))": "vip=Vip(net.address(10), virtual_ipaddress_excluded=(net.address(11),))",
+            "vip=Vip(net.address(20))": "vip=Vip(net.address(20), virtual_ipaddress_excluded=(net.address(21),))",
+        })  # fmt: skip
+        assert [[pair.holder] for pair in second] == [holders_of(pair, address) for pair, address in second.items()]
+        for url in urls:
+            site.client.succeeds(url)
+        site.stack.push()
+
+    assert [[], []] == [holders_of(pair, address) for pair, address in second.items()]
+
+
+def holders_of(pair: Pair, address: str) -> list[HostHandle]:
+    """The hosts of a pair that hold an address."""
+    return [host for host in pair.hosts if host.holds(address)]
+
+
+def test_secret_is_rotated(site: Site) -> None:
+    """
+    The password of the statistics page is replaced on both balancers: the new one opens it, the old one no more.
+    """
+    with unnoticed(site):
+        rotate(site, "another-password")
+        for host in site.lb.hosts:
+            page = f"http://{host.address}:8080/my_stats"
+            site.client.succeeds(page, headers=basic("admin", "another-password"))
+            site.client.succeeds(page, headers=site.authorization(), status=401)
+        rotate(site, site.stack.secrets["stats_password"])
+
+    assert site.well()
+
+
+def rotate(site: Site, password: str) -> None:
+    """Give the statistics page a password."""
+    site.stack.pulumi("config", "set", "--stack", site.stack.name, "--secret", "hacomponents:stats_password", password)
+    site.stack.push()
+
+
+def test_server_is_added_and_removed(site: Site) -> None:
+    """
+    A sixth server joins the five, serves, and leaves.
+    """
+    with unnoticed(site):
+        site.stack.push(replace={"    processes=5,": "    processes=6,"})
+        eventually(partial(served_by, site, PORTS[-1] + 1))
+        site.stack.push()
+
+    assert site.well()
+
+
+def served_by(site: Site, port: int) -> bool:
+    """The active balancer has had answers from this server."""
+    return int(site.servers(site.lb.holder)[f"app-1-{port}"]["hrsp_2xx"]) > 0
+
+
+def test_application_is_deployed(site: Site) -> None:
+    """
+    A changed page of the application is deployed: every server serves it, and then the old one again.
+    """
+    page = site.stack.project / PAGE
+    original = page.read_text()
+
+    with unnoticed(site):
+        for text in (original.replace("Served by", "Another release by"), original):
+            page.write_text(text)
+            site.stack.push()
+            for port in PORTS:
+                site.client.succeeds(site.thin_url(port, "/"), contains="Another" if text != original else "Served by")
+
+
+def test_pairs_are_replaced(site: Site) -> None:
+    """
+    A new image replaces every host of both pairs, and the old one again: never two holders, and no request fails.
+    """
+    image = shutil.copytree(REPOSITORY / IMAGE, site.stack.project / "image")
+    with (image / "Dockerfile").open("a") as dockerfile:
+        dockerfile.write("LABEL another=image\n")
+
+    with VipWatch(site.web) as web, VipWatch(site.lb) as lb, Traffic(site) as traffic:
+        update = site.stack.push(replace={"lb = LoadBalancerTier": f"{ANOTHER_IMAGE}lb = LoadBalancerTier"})
+        site.stack.push()
+
+    assert update.changed["replace"] >= len([*site.web.hosts, *site.lb.hosts])
+    assert ((), ()) == (web.overlaps, lb.overlaps)
+    assert [] == traffic.failures

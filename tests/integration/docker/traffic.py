@@ -1,0 +1,75 @@
+"""What a site has to carry while it is changed: GET and POST, on connections that are kept and on new ones."""
+
+from __future__ import annotations
+
+import logging
+from contextlib import ExitStack
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from types import TracebackType
+    from typing import Self
+
+    from hacomponents.testing import LoadReport
+    from hacomponents.testing.background import Background
+    from hacomponents.testing.client import Request
+    from tests.integration.docker.site import Site
+
+# Seconds between an answer and the next request of a connection: the site has something to do, and is not flooded.
+THINK_TIME = 0.05
+
+
+class Traffic:
+    """Four kinds of clients at once, for the time of a `with` statement.
+
+    Args:
+        site: who is asked.
+        connections: how many of each kind. Default: 3.
+    """
+
+    def __init__(self, site: Site, connections: int = 3) -> None:
+        self._site = site
+        self._connections = connections
+        self._running = ExitStack()
+        self._loads: dict[str, Background[LoadReport]] = {}
+
+    def __enter__(self) -> Self:
+        """Start; returns when each kind has had a good answer."""
+        form = self._site.note_form("under load")
+        for kind, keep_alive in (("kept", True), ("new", False)):
+            self._start(f"GET {kind}", "/up", HTTPStatus.OK, keep_alive, {})
+            self._start(f"POST {kind}", "/notes", HTTPStatus.FOUND, keep_alive, form)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Stop and read what was seen."""
+        self._running.__exit__(kind, error, trace)
+        logging.getLogger(__name__).info("%d requests, %d failed", self.requests, len(self.failures))
+
+    @property
+    def requests(self) -> int:
+        """Asked in all."""
+        return sum(load.report.requests for load in self._loads.values())
+
+    @property
+    def failures(self) -> list[str]:
+        """Each request that failed: its kind, when, and the client's own error."""
+        return [
+            f"{kind} after {failure.at:.2f} s: {failure.error}"
+            for kind, load in self._loads.items()
+            for failure in load.report.failures
+        ]
+
+    def _start(self, kind: str, path: str, status: int, keep_alive: bool, how: Request) -> None:  # noqa: FBT001
+        load = self._site.client.load(
+            self._site.url(path),
+            connections=self._connections,
+            keep_alive=keep_alive,
+            think_time=THINK_TIME,
+            expected=(status,),
+            **how,
+        )
+        self._loads[kind] = self._running.enter_context(load)
