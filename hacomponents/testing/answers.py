@@ -58,12 +58,14 @@ class LoadReport:
     """What a load saw.
 
     Attributes:
+        began: when, on the clock of `time.monotonic()` of the machine that runs the containers.
         requests: asked in all.
         failures: at most 1000 a connection.
         reopened: idle connections that the server closed, which HTTP allows (RFC 9112, 9.3.1); opened anew.
         slowest: seconds that the slowest request took.
     """
 
+    began: float
     requests: int
     failures: tuple[Failure, ...]
     reopened: int
@@ -75,12 +77,14 @@ class GapReport:
     """What new connections saw.
 
     Attributes:
+        began: when, on the clock of `time.monotonic()` of the machine that runs the containers.
         attempts: started in all.
         failures: at most 1000 attempts without a good answer.
         gaps: start and length, in seconds, of every time without one: from the last good attempt before it to the
             first good one after it.
     """
 
+    began: float
     attempts: int
     failures: tuple[Failure, ...]
     gaps: tuple[tuple[float, float], ...]

@@ -169,6 +169,8 @@ class Client:
         An attempt is good if it gets the first line of an HTTP answer below 500. `method="TRACE"` asks nginx alone,
         which refuses it by itself.
 
+        While it goes on, its `now` has `silence`: seconds since the last good attempt began.
+
         Args:
             url: `http://...`.
             every: seconds between two attempts. Default: 5 ms.
@@ -199,11 +201,12 @@ def _response(answer: dict[str, Any], url: str) -> Response | NoAnswer:
 
 
 def _load_report(report: dict[str, Any]) -> LoadReport:
-    return LoadReport(report["requests"], _failures(report), report["reopened"], report["slowest"])
+    return LoadReport(report["began"], report["requests"], _failures(report), report["reopened"], report["slowest"])
 
 
 def _gap_report(report: dict[str, Any]) -> GapReport:
-    return GapReport(report["attempts"], _failures(report), tuple((at, length) for at, length in report["gaps"]))
+    gaps = tuple((at, length) for at, length in report["gaps"])
+    return GapReport(report["began"], report["attempts"], _failures(report), gaps)
 
 
 def _failures(report: dict[str, Any]) -> tuple[Failure, ...]:

@@ -1,7 +1,8 @@
 """Requests from inside a client container. It runs there by itself: `python3 -c <this text> <command> <order as JSON>`.
 
-`requests` answers a list of responses. `load` and `gap` write "running" after their first good answer, go on until
-standard input ends (or the bound of their order), then write their report. Reports are JSON on one line.
+`requests` answers a list of responses. `load` and `gap` write "running" after their first good answer, then how they
+stand, five times a second, until standard input ends (or the bound of their order), then their report. Reports are JSON
+on one line.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 Order = dict[str, Any]
 MOST_FAILURES_KEPT = 1000
 PAUSE_AFTER_FAILURE = 0.02
+TELL_EVERY = 0.2
 SERVER_ERROR = 500
 
 
@@ -98,19 +100,36 @@ class Bound:
 
 
 class Announcement:
-    """Says "running", once."""
+    """Says "running", once, and from then on how it stands, until the end."""
 
-    def __init__(self) -> None:
+    def __init__(self, bound: Bound, state: Callable[[], Order]) -> None:
+        self._bound = bound
+        self._state = state
         self._lock = threading.Lock()
-        self._said = False
+        self._teller: threading.Thread | None = None
 
     def make(self) -> None:
         """Say it, or leave it where it was said."""
         with self._lock:
-            if not self._said:
-                self._said = True
-                sys.stdout.write("running\n")
-                sys.stdout.flush()
+            if self._teller is None:
+                self._say("running")
+                self._teller = threading.Thread(target=self._tell)
+                self._teller.start()
+
+    def end(self) -> None:
+        """Wait until nothing more is said."""
+        if self._teller:
+            self._teller.join()
+
+    def _tell(self) -> None:
+        while not self._bound.over():
+            self._say(json.dumps(self._state()))
+            self._bound.rest(TELL_EVERY)
+
+    @staticmethod
+    def _say(line: str) -> None:
+        sys.stdout.write(line + "\n")
+        sys.stdout.flush()
 
 
 class Load:
@@ -124,7 +143,7 @@ class Load:
     def __init__(self, order: Order) -> None:
         self._order = order
         self._bound = Bound(order["seconds"])
-        self._running = Announcement()
+        self._running = Announcement(self._bound, self._state)
         self._lock = threading.Lock()
         self.requests = 0
         self.reopened = 0
@@ -138,12 +157,17 @@ class Load:
             thread.start()
         for thread in threads:
             thread.join()
+        self._running.end()
         return {
+            "began": self._bound.started,
             "requests": self.requests,
             "reopened": self.reopened,
             "slowest": self.slowest,
             "failures": self.failures,
         }
+
+    def _state(self) -> Order:
+        return {"requests": self.requests, "failed": len(self.failures)}
 
     def _keep_asking(self) -> None:
         connection = _connect(self._order)
@@ -195,7 +219,8 @@ class Gap:
     def __init__(self, order: Order) -> None:
         self._order = order
         self._bound = Bound(order["seconds"])
-        self._running = Announcement()
+        self._running = Announcement(self._bound, self._state)
+        self._good = self._bound.started
         self._url = urllib.parse.urlsplit(order["url"])
         self.attempts: list[tuple[float, str]] = []
 
@@ -210,7 +235,11 @@ class Gap:
             due = max(due + self._order["every"], time.monotonic())
             await asyncio.sleep(due - time.monotonic())
         await asyncio.gather(*waiting)
-        return {"attempts": len(self.attempts), **_gaps(sorted(self.attempts))}
+        self._running.end()
+        return {"began": self._bound.started, "attempts": len(self.attempts), **_gaps(sorted(self.attempts))}
+
+    def _state(self) -> Order:
+        return {"silence": time.monotonic() - self._good}
 
     async def _attempt(self) -> None:
         started = time.monotonic()
@@ -220,6 +249,7 @@ class Gap:
             self.attempts.append((started - self._bound.started, _words(error)))
         else:
             self.attempts.append((started - self._bound.started, ""))
+            self._good = max(self._good, started)
             self._running.make()
 
     async def _exchange(self) -> None:

@@ -1,7 +1,7 @@
 """Who holds an address: samples of /proc/<pid>/net, from a container that sees the machine's processes.
 
-It runs there by itself: `python3 -c <this text> <order as JSON>`. It writes "running" after the first sample, goes on
-until standard input ends (or the bound of the order), then writes its report: JSON on one line.
+It runs there by itself: `python3 -c <this text> <order as JSON>`. It writes "running" after the first sample, then the
+holders whenever they change, until standard input ends (or the bound of the order), then its report: JSON on one line.
 """
 
 from __future__ import annotations
@@ -81,6 +81,11 @@ def _end_of_input() -> threading.Event:
     return ended
 
 
+def _tell(holders: list[str]) -> None:
+    sys.stdout.write(json.dumps({"holders": holders}) + "\n")
+    sys.stdout.flush()
+
+
 def watch(order: dict[str, Any]) -> dict[str, Any]:
     """Samples until the end; what changed, and the longest time between two samples."""
     sampler = Sampler(order["hosts"], order["vip"])
@@ -89,13 +94,14 @@ def watch(order: dict[str, Any]) -> dict[str, Any]:
     started = before = time.monotonic()
     resolution = 0.0
     sys.stdout.write("running\n")
-    sys.stdout.flush()
+    _tell(moves[-1][1])
     while not ended.wait(order["every"]) and before - started < order["seconds"]:
         now, holders = time.monotonic(), sampler.holders()
         if holders != moves[-1][1]:
             moves.append((now - started, holders))
+            _tell(holders)
         resolution, before = max(resolution, now - before), now
-    return {"moves": moves, "resolution": resolution, "seconds": time.monotonic() - started}
+    return {"moves": moves, "resolution": resolution, "seconds": time.monotonic() - started, "began": started}
 
 
 if __name__ == "__main__":

@@ -79,6 +79,16 @@ class VipWatch:
         self._sampler.__exit__(kind, error, trace)
 
     @property
+    def now(self) -> tuple[str, ...]:
+        """The hosts that hold the VIP now, while the watch goes on."""
+        return tuple(self._sampler.now.get("holders", ()))
+
+    @property
+    def began(self) -> float:
+        """When, on the clock of `time.monotonic()` of the machine that runs the containers."""
+        return float(self._sampler.report["began"])
+
+    @property
     def resolution(self) -> float:
         """Seconds between the two samples that were farthest apart."""
         return float(self._sampler.report["resolution"])

@@ -92,6 +92,26 @@ def test_watch_sees_moves_and_vacancies(pair: Pair) -> None:
     assert () == watch.overlaps
 
 
+def test_what_goes_on_is_said(pair: Pair, client: Client) -> None:
+    """
+    While a watch and probes go on, they tell who holds the address, how many requests there were, and for how long
+    nobody came in.
+    """
+    first, second = pair.hosts
+    url = f"http://{second.address}/"
+
+    with VipWatch(pair) as watch, client.load(url) as load, client.gap(url) as gap:
+        take(first, pair.vip)
+        eventually(lambda: watch.now == (first.name,))
+        eventually(lambda: load.now["requests"] > 0 and load.now["failed"] == 0)
+        second.kill()
+        eventually(lambda: gap.now["silence"] > 1)
+        eventually(lambda: load.now["failed"] > 0)
+
+    assert 0 <= gap.report.began - watch.began < LONG
+    assert load.report.requests > 0
+
+
 def test_watch_sees_two_holders(pair: Pair) -> None:
     """
     An address on both hosts is an overlap, with its length.
