@@ -174,13 +174,16 @@ def test_plain_up_after_a_kill_says_what_to_do(run: Run) -> None:
 
 def test_network_that_is_not_recorded(run: Run) -> None:
     """
-    With all of the stack there and nothing recorded, plain `pulumi up` names the network, and the remedy last.
+    With all of the stack there and nothing recorded, plain `pulumi up` names the network, and the remedy last;
+    `make down` takes all of it away.
     """
     run.stack.pulumi("stack", "rm", "--yes", "--force", "--preserve-config", run.stack.name)
     run.stack.pulumi("stack", "init", run.stack.name)
 
     taken = run.clone.plain_up().splitlines()
+    assert len(run.clone.unrecorded()) > 1
+    run.clone.make("down")
 
     assert any(f"`docker network rm {run.stack.name}-rails`" in line for line in taken)
     assert REMEDY in taken[-1]
-    run.recovers()
+    assert set() == run.clone.unrecorded()
