@@ -65,3 +65,8 @@ class Failed(AgentError):
         self.what = what
         self.evidence = evidence
         super().__init__(what + ("\n" + evidence if evidence else ""))
+
+
+def reason(error: Exception) -> str:
+    """Return what a person can read of ``error``; of one that nobody foresaw, its type too."""
+    return str(error) if isinstance(error, (AgentError, OSError)) else f"{type(error).__name__}: {error}"

@@ -157,6 +157,7 @@ class Runit:
             if result.status != 0 and not any(words in result.words for words in UNSUPERVISED):
                 raise Failed(f"{name} does not end", result.evidence)
             files.remove(gone)
+        self._forget_start(name)
 
     def forget(self, name: str) -> None:
         """Remove the service while no supervisor runs."""
@@ -173,6 +174,7 @@ class Runit:
         self._machine.attempt(
             ["sv", "-w", str(STOP_SECONDS), "force-stop", self._directory(name)], timeout=STOP_SECONDS + 5
         )
+        self._forget_start(name)
 
     def signal(self, name: str, number: signal.Signals) -> None:
         """Send the service's process SIGHUP, SIGUSR1 or SIGUSR2."""
@@ -208,6 +210,10 @@ class Runit:
     def note_loaded(self, name: str, digest: str, release: str) -> None:
         """Write down what the service was proved to serve, and from which release; its start does the same."""
         files.write(os.path.join(self._layout.loaded, name), f"{digest} {release}\n".encode())
+
+    def _forget_start(self, name: str) -> None:
+        """Have nobody take what an ended process was started with for what the next one is."""
+        files.remove(os.path.join(self._layout.loaded, name))
 
     def raise_guard(self) -> None:
         """Have somebody heal the host if this process is killed."""

@@ -56,11 +56,13 @@ def serve(host: Host, release: Maybe, other: Maybe) -> None:
 
     Those that do not run are started together (no VIP comes before its proxies: see `tracks`). Those that run are
     reloaded or restarted one after the other, each proved before the next. Raises Failed at the first that is not.
+    One whose files differ is reloaded even if it says that it serves them: a push that was cut off may have asked it
+    for the others just before, and it loads them later.
     """
     services = release.bundle.services if release else []
     started = {service.name: _start(host, service) for service in services if not host.supervisor.pid(service.name)}
     for service in services:
-        _bring(host, service, typing.cast("Release", release), started.get(service.name))
+        _bring(host, service, other, typing.cast("Release", release), started.get(service.name))
     kept = release.bundle.digests if release else {}
     for service in reversed(other.bundle.services if other else []):
         if service.name not in kept:
@@ -81,9 +83,11 @@ def _start(host: Host, service: Service) -> Mark:
     return mark
 
 
-def _bring(host: Host, service: Service, release: Release, started: typing.Optional[Mark]) -> None:
+def _bring(host: Host, service: Service, other: Maybe, release: Release, started: typing.Optional[Mark]) -> None:
     daemon, digest = host.daemon(service), release.bundle.digest(service)
-    if started is None and daemon.serving() == digest:
+    other_digest = other.bundle.digests.get(service.name, digest) if other else digest
+    is_sure = other_digest == digest or not daemon.loads_later
+    if started is None and is_sure and daemon.serving() == digest:
         return
     mark = started or host.supervisor.mark(service.name)
     if started is None:

@@ -10,13 +10,14 @@ from ..supervisor_runit import Mark, Program, Runit
 
 SUCCESS = range(200, 300)
 TAIL = 30  # lines of a daemon's log that an error shows
+NEXT = 1  # second: a failure that is logged may be that of the reload before; then this one comes at once
 
 
 class Daemon:
     """One service's daemon on this machine. ``current`` is the release in force, ``run`` the agent's folder in /run."""
 
-    # Words in the log by which a daemon says that its reload failed.
-    failure: typing.Sequence[str] = ()
+    # Whether it may be about to load another release while it still says that it serves this one.
+    loads_later = True
 
     def __init__(self, service: Service, machine: Machine, supervisor: Runit, current: str, run: str) -> None:
         self.service = service
@@ -67,23 +68,26 @@ class Daemon:
         """
         if self.machine.wait(lambda: self.serving() == digest and self.is_healthy(), self.patience):
             return
-        evidence = [
-            f"  serves {self.serving() or 'nothing'}, should serve {digest}",
-            f"  {self.ailment()}",
-            self.words_since(mark),
-        ]
+        served = self.serving()
+        evidence = [] if served == digest else [f"  serves {served or 'nothing'}, should serve {digest}"]
+        evidence += [f"  {self.ailment()}", self.words_since(mark)]
         raise Failed(f"{self.name} does not serve the new configuration", "\n".join(evidence))
 
     def refuse(self, result: Result) -> None:
         """Raise Failed for a check that has not passed."""
         raise Failed(f"{self.service.kind} refused the new configuration", result.evidence)
 
-    def signal(self, number: signal.Signals, done: typing.Callable[[], bool]) -> None:
-        """Send a signal for a reload, and wait until it is ``done``. Raises Failed if it is not, with the log since."""
+    def signal(
+        self, number: signal.Signals, done: typing.Callable[[], bool], failed: typing.Callable[[Mark], bool]
+    ) -> None:
+        """Send a signal for a reload, and wait until it is ``done``, or has ``failed`` since the mark in the log.
+
+        Raises Failed if it is not done, with the log since.
+        """
         mark = self.supervisor.mark(self.name)
         self.supervisor.signal(self.name, number)
-        self.machine.wait(lambda: done() or self._has_failed(mark), self.patience)
-        if not done():
+        self.machine.wait(lambda: done() or failed(mark), self.patience)
+        if not self.machine.wait(done, NEXT):
             raise Failed(f"{self.name} did not reload", self.words_since(mark))
 
     def words_since(self, mark: Mark) -> str:
@@ -92,7 +96,3 @@ class Daemon:
         return "\n".join(
             [f"  {self.name} said:" if lines else f"  {self.name} said nothing", *("  " + line for line in lines)]
         )
-
-    def _has_failed(self, mark: Mark) -> bool:
-        words = self.supervisor.words_since(self.name, mark)
-        return any(word in words for word in self.failure)

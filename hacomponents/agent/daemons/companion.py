@@ -9,6 +9,8 @@ from .base import Daemon
 class Companion(Daemon):
     """A verb of the agent that runs for good. The proof is what its own start wrote down, and that it goes on."""
 
+    loads_later = False
+
     def check(self, release: str) -> None:
         """It has no file of its own."""
 

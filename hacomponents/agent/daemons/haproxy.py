@@ -1,16 +1,17 @@
 """haproxy: its master starts a new worker on SIGUSR2, which takes the listening sockets over from the old one."""
 
+import re
 import signal
 import typing
 
 from ..supervisor_runit import Program
 from .base import Daemon
 
+FAILED = re.compile(r"^\d+\s+master\s.*\[failed: (\d+)\]", re.MULTILINE)  # reloads, since the last that did not
+
 
 class Haproxy(Daemon):
     """The proof is ``description`` in ``show info`` on the statistics socket: the worker that listens there answers."""
-
-    failure = ("Loading failure!",)
 
     def check(self, release: str) -> None:
         """Run ``haproxy -c``; a warning is a refusal too (``-c`` itself passes with warnings)."""
@@ -20,7 +21,7 @@ class Haproxy(Daemon):
 
     def program(self) -> Program:
         """Run a master in the foreground; SIGUSR1 lets sessions finish."""
-        command = ["haproxy", "-Ws", "-S", f"{self.run}/{self.name}.master,level,admin,mode,600"]
+        command = ["haproxy", "-Ws", "-S", f"{self._master},level,admin,mode,600"]
         command += ["-f", self.current + self.service.get("config")]
         folder = self.service.get("socket").rpartition("/")[0]
         return Program(command, stop_signal="USR1", directories=[folder])
@@ -31,8 +32,18 @@ class Haproxy(Daemon):
 
     def reload(self) -> None:
         """Send SIGUSR2 to the master, and wait for a new worker; when it fails, the old worker goes on."""
-        before = self._info("Pid")
-        self.signal(signal.SIGUSR2, lambda: self._info("Pid") not in (None, before))
+        before, failed = self._info("Pid"), self._failed_reloads()
+        self.signal(
+            signal.SIGUSR2, lambda: self._info("Pid") not in (None, before), lambda _: self._failed_reloads() > failed
+        )
+
+    @property
+    def _master(self) -> str:
+        return f"{self.run}/{self.name}.master"
+
+    def _failed_reloads(self) -> int:
+        found = FAILED.search(self.machine.ask(self._master, "show proc"))
+        return int(found.group(1)) if found else 0
 
     def _info(self, field: str) -> typing.Optional[str]:
         for line in self.machine.ask(self.service.get("socket"), "show info").splitlines():

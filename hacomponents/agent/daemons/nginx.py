@@ -3,18 +3,17 @@
 import signal
 import typing
 
-from ..supervisor_runit import Program
+from ..supervisor_runit import Mark, Program
 from .base import Daemon
 
 LEAVING = "is shutting down"
+RETRIED = "bind() to"  # five times, for 2.5 s; then it "still could not bind()", or goes on after all
 COMPLAINTS = ("[warn]", "[alert]", "[emerg]", "[crit]", "[error]")
 OK = 200
 
 
 class Nginx(Daemon):
     """The proof is a loopback location that answers with the digest, asked when no old worker accepts any more."""
-
-    failure = ("[emerg]",)
 
     def check(self, release: str) -> None:
         """Run ``nginx -t``; a warning is a refusal too."""
@@ -35,7 +34,11 @@ class Nginx(Daemon):
     def reload(self) -> None:
         """Send SIGHUP, and wait until the workers of before accept no new connection."""
         before = self._accepting()
-        self.signal(signal.SIGHUP, lambda: not before & self._accepting())
+        self.signal(signal.SIGHUP, lambda: not before & self._accepting(), self._has_failed)
+
+    def _has_failed(self, mark: Mark) -> bool:
+        lines = self.supervisor.words_since(self.name, mark).splitlines()
+        return any("[emerg]" in line and RETRIED not in line for line in lines)
 
     def _accepting(self) -> typing.Set[int]:
         pid = self.supervisor.pid(self.name)

@@ -10,6 +10,8 @@ from .base import Daemon
 class Process(Daemon):
     """The proof is what its own start wrote down, and a healthy answer."""
 
+    loads_later = False
+
     @property
     def patience(self) -> float:
         """Seconds until it must answer."""
