@@ -66,8 +66,13 @@ class HostHandle:
         lost = chains.values() if direction == "both" else [chains[direction]]
         self._nft(*(rule for hook in lost for rule in _drop(hook)))
 
+    def ignore(self, other: HostHandle) -> None:
+        """Lose all that comes from another host, also in the name of a VIP; the rest passes."""
+        rules = (f"add rule {family} {TABLE} input ether saddr {other.mac} drop" for family in ("arp", "inet"))
+        self._nft(*_chain("input", "accept"), *rules)
+
     def unblock(self) -> None:
-        """Let packets pass again."""
+        """Let packets pass again, after `block` or `ignore`."""
         self._nft(f"delete table inet {TABLE}", f"delete table arp {TABLE}")
 
     def processes(self, pattern: str) -> list[int]:
@@ -89,7 +94,23 @@ class HostHandle:
         if not processes:
             message = f"{self.name}: no process matches {pattern!r}"
             raise AssertionError(message)
-        self.exec("sh", "-c", f"kill -s {signal} {' '.join(map(str, processes))}")
+        # One that has ended by itself meanwhile, as workers do without their master, is none that was missed.
+        signals = " ".join(f"kill -s {signal} {process};" for process in processes)
+        self.exec("sh", "-c", f"{{ {signals} }} 2>/dev/null; true")
+
+    def limit_open_files(self, pattern: str, most: int | None = None) -> None:
+        """Let processes (see `kill_process`) have so many files and connections open; more than that fails, by EMFILE.
+
+        Args:
+            pattern: of the command lines.
+            most: how many. Default: what their hard limit allows, which undoes a lower one.
+        """
+        limit = most or "$(awk '/^Max open files/ { print $5 }' /proc/$process/limits)"
+        for process in self.processes(pattern):
+            # As its own user: root may not without CAP_SYS_RESOURCE.
+            user, group = self.exec("ps", "-o", "uid=,gid=", "-p", str(process)).split()
+            script = f"process={process}; prlimit --pid $process --nofile={limit}:"
+            self.exec("setpriv", f"--reuid={user}", f"--regid={group}", "--clear-groups", "sh", "-c", script)
 
     def holds(self, vip: str) -> bool:
         """Whether an address is on one of its interfaces."""
@@ -107,14 +128,18 @@ class HostHandle:
 
 
 def _drop(hook: str) -> list[str]:
-    # `meta` names in arp tables differ; there is no ARP on loopback, so all of it may go.
+    # There is no ARP on loopback, so all of it may go.
     side = "iifname" if hook == "input" else "oifname"
+    return [*_chain(hook, "drop"), f'add rule inet {TABLE} {hook} {side} != "lo" drop']
+
+
+def _chain(hook: str, arp: str) -> list[str]:
+    """A chain for ARP, with a policy, and one for IP, which lets packets pass."""
     return [
         f"add table arp {TABLE}",
-        f"add chain arp {TABLE} {hook} {{ type filter hook {hook} priority 0; policy drop; }}",
+        f"add chain arp {TABLE} {hook} {{ type filter hook {hook} priority 0; policy {arp}; }}",
         f"add table inet {TABLE}",
         f"add chain inet {TABLE} {hook} {{ type filter hook {hook} priority -400; }}",
-        f'add rule inet {TABLE} {hook} {side} != "lo" drop',
     ]
 
 
@@ -140,6 +165,17 @@ class Pair:
         """The other one."""
         holder = self.holder
         return next(host for host in self.hosts if host != holder)
+
+    def split(self) -> None:
+        """Cut each host off from the other one; everybody else still reaches both."""
+        first, second = self.hosts
+        first.ignore(second)
+        second.ignore(first)
+
+    def join(self) -> None:
+        """End the split."""
+        for host in self.hosts:
+            host.unblock()
 
     def _holders(self) -> list[HostHandle]:
         """Exactly one host holds the VIP."""

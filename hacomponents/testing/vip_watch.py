@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -109,6 +110,11 @@ class VipWatch:
     def vacancy(self) -> float:
         """Seconds of the longest time in which nobody held the VIP."""
         return max((seconds for move, seconds in self._spans() if not move.holders), default=0.0)
+
+    @property
+    def settled(self) -> float:
+        """Seconds from the watch's beginning until one host had the VIP that has it alone at the end; else infinite."""
+        return self.moves[-1].at if len(self.moves[-1].holders) == 1 else math.inf
 
     def _spans(self) -> list[tuple[Move, float]]:
         """Every state, with the seconds that it lasted."""

@@ -5,8 +5,9 @@ from __future__ import annotations
 import base64
 import csv
 import ipaddress
+import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from hacomponents.testing import HostHandle, Pair, eventually
@@ -95,6 +96,10 @@ class Site:
     def authorization(self) -> Mapping[str, str]:
         """The header that opens the statistics page."""
         return basic("admin", self.stack.secrets["stats_password"])
+
+    def state(self, host: HostHandle) -> dict[str, Any]:
+        """What the agent of a host says of it."""
+        return dict(json.loads(host.exec("hacomponents-agent", "status")))
 
     def heal(self) -> None:
         """Bring back whatever a story left broken, and wait until the whole site is well."""

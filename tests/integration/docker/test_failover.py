@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 import pytest
 
 from hacomponents.testing import Pair, VipWatch, eventually
+from tests.integration.docker.failures import FAILURES
 from tests.integration.docker.site import PORTS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from hacomponents.testing import Client, HostHandle
+    from tests.integration.docker.failures import Failure
     from tests.integration.docker.site import Site
 
 pytestmark = pytest.mark.integration
 
-# Seconds. Measured on an idle machine: 0.4 to 0.6 and 0.01; what a busy one with two processors may take.
-DEAD_HOST = 1.5
-DEAD_DAEMON = 0.5
+HEALED = 2  # seconds until one host has the VIP
 DAEMONS = {"web": "nginx", "lb": "haproxy"}
 
 
@@ -45,42 +46,35 @@ def taken_over(pair: Pair, by: HostHandle) -> Callable[[], bool]:
     return lambda: by.holds(pair.vip)
 
 
-def test_killed_host_is_replaced_by_its_peer(site: Site, pair: Pair, tier: str) -> None:
+def is_standby(site: Site, host: HostHandle) -> bool:
+    """The host is well, and waits for its peer to fail."""
+    state = site.state(host)
+    ailing = {name: service["ailment"] for name, service in state["services"].items() if not service["healthy"]}
+    assert ({}, []) == (ailing, state["vips"]), f"{host.name}: {state}"
+    return bool(state["vrrp"]["state"] == "BACKUP")
+
+
+@pytest.mark.parametrize("failure", FAILURES.values(), ids=FAILURES)
+def test_peer_stands_in(site: Site, pair: Pair, tier: str, failure: Failure) -> None:
     """
-    The active host is killed: its peer takes the VIP within the bound, and the dead host comes back as the standby.
-    """
-    dead, peer = pair.holder, pair.standby
-    url, method = answers_of(site, tier)
-
-    with VipWatch(pair) as watch, site.client.gap(url, method=method) as gap:
-        dead.kill()
-        eventually(taken_over(pair, peer))
-        site.client.eventually(site.url("/up"))
-        dead.start()
-        eventually(lambda: dead.processes("keepalived") and dead.processes(DAEMONS[tier]), within=30)
-
-    assert () == watch.overlaps
-    assert 0 < gap.report.longest < DEAD_HOST
-    assert watch.vacancy < DEAD_HOST
-    assert peer == pair.holder
-
-
-def test_killed_daemon_moves_the_vip(site: Site, pair: Pair, tier: str) -> None:
-    """
-    A daemon (nginx, haproxy) is killed with -9 on the active host: the peer takes the VIP at once; it starts again.
+    The active host fails: its peer serves within the bound, and keeps the VIP when the host is back as its standby.
     """
     broken, peer = pair.holder, pair.standby
     url, method = answers_of(site, tier)
 
     with VipWatch(pair) as watch, site.client.gap(url, method=method) as gap:
-        broken.kill_process(f"^({DAEMONS[tier]}|/usr/s?bin/{DAEMONS[tier]})")
-        eventually(taken_over(pair, peer))
-        site.client.eventually(site.url("/up"))
+        with failure.on(broken, f"^{DAEMONS[tier]}[: ]"):
+            eventually(taken_over(pair, peer))
+            site.client.eventually(site.url("/up"))
+            assert peer.mac == site.client.neighbour(pair.vip)
+        mended = time.monotonic()
+        eventually(lambda: is_standby(site, broken), within=30)
 
-    eventually(lambda: broken.processes(DAEMONS[tier]))
-    assert () == watch.overlaps
-    assert gap.report.longest < DEAD_DAEMON
-    assert peer == pair.holder
+    assert gap.report.longest < failure.bound
+    assert (peer.name,) == watch.moves[-1].holders
+    assert peer.mac == site.client.neighbour(pair.vip)
+    assert watch.began + watch.settled < mended + HEALED
+    assert failure.keeps_address or () == watch.overlaps
 
 
 def test_killed_standby_is_not_noticed(site: Site, pair: Pair) -> None:
