@@ -12,7 +12,7 @@ import time
 import typing
 import urllib.parse
 
-from . import arp, files
+from . import arp, files, netlink
 from .errors import Failed
 
 LOCAL = re.compile(r"\|-- (\S+)\n\s+/32 host LOCAL")  # in /proc/net/fib_trie
@@ -149,9 +149,9 @@ class Machine:
             raise Failed(f"{source} is no address of this host")
         return arp.who_has(address, source, interface)
 
-    def remove_address(self, address: str, interface: str) -> None:
-        """Take ``address``, with its prefix length, off ``interface``; not there is fine."""
-        self.attempt(["ip", "address", "del", address, "dev", interface])
+    def remove_address(self, address: str) -> None:
+        """Take ``address`` off this host; not there is fine. Raises OSError."""
+        netlink.remove_address(address)
 
     def wait(self, condition: typing.Callable[[], bool], timeout: float, step: float = 0.05) -> bool:
         """Ask ``condition`` every ``step`` seconds until it holds. Returns False after ``timeout`` seconds."""

@@ -1,7 +1,7 @@
 """Ending a keepalived that hangs, before its peer takes over the VIP that it still has.
 
 A process that is stopped, stuck or spinning sends no adverts but leaves its addresses on the interface: two hosts would
-answer for one VIP. So who holds a VIP without a sign of life gives it up here, within 2.5 adverts; the peer takes it
+answer for one VIP. So who holds a VIP without a sign of life gives it up here, after two adverts; the peer takes it
 after three (RFC 5798, 6.1). The supervisor then starts keepalived anew, as the standby.
 """
 
@@ -15,12 +15,13 @@ from .bundle import Service
 from .host import Host
 from .resident import superseded
 
-ADVERTS = 2.25  # missed by a holder until it is fenced; a look comes every 1/8
-LOOKS = 8  # in an advert's interval
+ADVERTS = 2  # intervals until a holder is fenced, since its last sign of life may be younger than its last advert
+LOOKS = 8  # in an interval
 IDLE = 5  # seconds without a sign of life until a keepalived without a VIP, which may just have nothing to do, is asked
 ANSWER = 1  # seconds that it has for that
 
-Sign = typing.Tuple[int, typing.Optional[int]]  # a process, and how often it has gone to sleep so far
+# A process, how often it has gone to sleep so far, and whether it holds a VIP: who just takes one had no adverts to send.
+Sign = typing.Tuple[int, typing.Optional[int], bool]
 
 
 class Pulse:
@@ -28,7 +29,7 @@ class Pulse:
 
     def __init__(self, blink: float) -> None:
         self._blink = blink
-        self._sign: Sign = (0, None)
+        self._sign: Sign = (0, None, False)
         self._since = self._looked = 0.0
 
     def silence(self, now: float, sign: Sign) -> float:
@@ -57,8 +58,9 @@ class Watchdog:
             return self._fence("its child has ended")  # and another would not know of the VIP that this one left
         if self._pid is None:
             return ""
-        silence = self._pulse.silence(now, (self._pid, self._host.machine.sleeps(self._pid)))
-        if silence > self._limit and self._holds_a_vip():
+        holds = self._holds_a_vip()
+        silence = self._pulse.silence(now, (self._pid, self._host.machine.sleeps(self._pid), holds))
+        if silence > self._limit and holds:
             return self._fence(f"it hangs: no sign of life for {silence:.2f} s")
         if silence > IDLE + ANSWER:
             return self._fence(f"it hangs: no answer after {silence:.0f} s")
@@ -86,10 +88,8 @@ class Watchdog:
     def _fence(self, why: str) -> str:
         """Take the VIPs off, then end every process of keepalived's group."""
         machine, parent = self._host.machine, self._parent()
-        for vip in self._keepalived.get("vips"):
-            interface = machine.addresses().get(vip.partition("/")[0])
-            if interface:
-                machine.remove_address(vip, interface)
+        for vip in vrrp.addresses(self._keepalived):
+            machine.remove_address(vip)
         if parent:
             machine.signal(-parent, signal.SIGKILL)
         self._pid = None

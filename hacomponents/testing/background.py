@@ -48,7 +48,10 @@ class Background(Generic[Report]):
         """Start; returns when the program has begun. Raises `AssertionError` if it could not."""
         self._errors = tempfile.TemporaryFile("w+")  # until `_end`
         pipe = subprocess.PIPE
-        self._process = subprocess.Popen(self._command, stdin=pipe, stdout=pipe, stderr=self._errors, text=True)
+        # In a session of its own: Ctrl-C is for whoever runs us, and the program ends when its input does.
+        self._process = subprocess.Popen(
+            self._command, stdin=pipe, stdout=pipe, stderr=self._errors, text=True, start_new_session=True
+        )
         first = self._process.stdout.readline() if self._process.stdout else ""
         self._reader = threading.Thread(target=self._listen, daemon=True)
         self._reader.start()
