@@ -20,7 +20,7 @@ LOOKS = 8  # in an interval
 IDLE = 5  # seconds without a sign of life until a keepalived without a VIP, which may just have nothing to do, is asked
 ANSWER = 1  # seconds that it has for that
 
-# A process, how often it has gone to sleep so far, and whether it holds a VIP: who just takes one had no adverts to send.
+# A process, how often it has gone to sleep, and whether it holds a VIP: who just takes one had no adverts to send.
 Sign = typing.Tuple[int, typing.Optional[int], bool]
 
 
