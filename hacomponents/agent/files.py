@@ -46,7 +46,12 @@ def make_directory(path: str, mode: int = 0o755) -> None:
     if os.path.isdir(path):
         return
     make_directory(os.path.dirname(path))
-    os.mkdir(path)
+    try:
+        os.mkdir(path)
+    except FileExistsError:
+        if os.path.isdir(path):  # another process has made it since: boot, beside a first push
+            return
+        raise
     os.chmod(path, mode)
     sync_directory(os.path.dirname(path))
 
