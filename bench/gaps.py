@@ -1,0 +1,135 @@
+"""`python -m bench.gaps [RUNS]`: the gap that new connections to a VIP see, for every fault, ours and the article's."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bench import machine, records
+from bench.article import ArticleSite
+from bench.faults import FAULTS, Moment
+from bench.subjects import Article, Ours
+from hacomponents.testing import Client, NoAnswer, eventually
+from hacomponents.testing.docker import inspect
+from tests.integration.docker.fresh import free_cidr, fresh_stack
+from tests.integration.docker.site import Site
+from toolchain.progress import say
+
+if TYPE_CHECKING:
+    from bench.subjects import Subject
+
+RUNS = 20
+NEVER = 10.0
+"""Seconds after which nobody comes in any more."""
+SETTLING = 1.0
+"""Seconds before the first question whether somebody does: it would disturb the probe."""
+WELL = 60.0
+"""Seconds for a site to be ready for the next fault."""
+HOST_FAULTS = ("host killed", "host frozen")
+FAST = {"Thin, Vip": "Thin, Vip, Vrrp3", **{f"address({at})": f"address({at}), vrrp=Vrrp3(0.1)" for at in (10, 20)}}
+"""How the program gets adverts every 0.1 s."""
+
+
+@dataclass(frozen=True)
+class Harness:
+    """A site and a client who asks the daemon that holds the VIP, and nobody behind it.
+
+    Args:
+        configuration: of the site, as in the results.
+        subject: the site.
+        client: on its network.
+    """
+
+    configuration: str
+    subject: Subject
+    client: Client
+
+    def measure(self, tier: str, fault: str, runs: int) -> None:
+        """Have a fault happen so many times, and record each gap."""
+        for number in range(runs):
+            eventually(partial(self.subject.check, tier), within=WELL)
+            gap, recovered = self._gap(tier, fault, number)
+            record = {"configuration": self.configuration, "tier": tier, "fault": fault}
+            records.append("gaps", {**record, "gap": round(gap, 4), "recovered": recovered})
+            shown = f"{gap:.3f} s" if recovered else "never"
+            say(f"    {self.configuration:8} {tier:4} {fault:20} {number + 1:2}/{runs}  {shown}")
+
+    def _gap(self, tier: str, fault: str, number: int) -> tuple[float, bool]:
+        """Seconds, and whether somebody came in again."""
+        moment = Moment(self.subject, tier, self.subject.pair(tier).holder, number)
+        url, method = self._question(tier)
+        with self.client.gap(url, method=method) as gap:
+            FAULTS[fault].strike(moment)
+            recovered = self._recovers(url, method)
+        FAULTS[fault].undo(moment)
+        return gap.report.longest, recovered
+
+    def _question(self, tier: str) -> tuple[str, str]:
+        """A URL and a method that the tier's own daemon answers."""
+        vip = self.subject.pair(tier).vip
+        return {"web": (f"http://{vip}/", "TRACE"), "lb": (f"http://{vip}:8080/my_stats", "GET")}[tier]
+
+    def _recovers(self, url: str, method: str) -> bool:
+        deadline = time.monotonic() + NEVER
+        time.sleep(SETTLING)
+        while time.monotonic() < deadline:
+            if not isinstance(self.client.requests(url, method=method, timeout=1)[0], NoAnswer):
+                return True
+            time.sleep(SETTLING / 2)
+        return False
+
+
+def measure_ours(site: Site, runs: int) -> None:
+    """Every fault at the default adverts, then those of the host at 0.1 s."""
+    harness = Harness("default", Ours(site), site.client)
+    for tier in ("web", "lb"):
+        for fault in FAULTS:
+            harness.measure(tier, fault, runs)
+    site.stack.push(replace=FAST)
+    fast = Harness("fast", Ours(site), site.client)
+    for tier in ("web", "lb"):
+        for fault in HOST_FAULTS:
+            fast.measure(tier, fault, runs)
+
+
+def measure_article(site: ArticleSite, runs: int) -> None:
+    """Every fault."""
+    with Client(f"{site.name}-client", site.name) as client:
+        harness = Harness("article", Article(site), client)
+        for tier in ("web", "lb"):
+            for fault in FAULTS:
+                harness.measure(tier, fault, runs)
+
+
+def main() -> None:
+    """Measure both sites, side by side."""
+    runs = int(sys.argv[1]) if sys.argv[1:] else RUNS
+    records.clear("gaps")
+    machine.record()
+    with tempfile.TemporaryDirectory(prefix="hacomponents-bench-") as folder:
+        stack = fresh_stack("gaps", Path(folder) / "stack")
+        say("==> gaps: bringing the sites up")
+        try:
+            stack.up()
+            images = {tier: inspect(f"{stack.name}-{tier}-1", "{{.Image}}") for tier in ("web", "lb")}
+            article = ArticleSite(f"hacomponents-test-article-{os.getpid()}", free_cidr(), images)
+            with Client(f"{stack.name}-client", f"{stack.name}-rails") as client, article, ThreadPoolExecutor() as pool:
+                lanes = [
+                    pool.submit(measure_ours, Site(stack, client), runs),
+                    pool.submit(measure_article, article, runs),
+                ]
+                for lane in lanes:
+                    lane.result()
+        finally:
+            stack.destroy()
+
+
+if __name__ == "__main__":
+    main()
