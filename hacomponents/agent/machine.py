@@ -116,12 +116,11 @@ class Machine:
                 found[int(entry)] = title
         return found
 
-    def sleeps(self, pid: int) -> typing.Optional[int]:
-        """Return how often process ``pid`` has gone to sleep by itself, more and more while it is well. None: gone."""
+    def process(self, pid: int) -> typing.Optional[typing.Tuple[str, int]]:
+        """Return the state of process ``pid``, by its letter (proc(5)), and how often it went to sleep. None: gone."""
         fields = dict(line.split(":\t", 1) for line in files.text(f"/proc/{pid}/status").splitlines() if ":\t" in line)
-        if fields.get("State", "Z").startswith("Z"):
-            return None
-        return int(fields["voluntary_ctxt_switches"])
+        state = fields.get("State", "Z")[0]
+        return None if state in "ZX" else (state, int(fields["voluntary_ctxt_switches"]))
 
     def open_files_limit(self) -> int:
         """Return the hard limit of open files that daemons inherit from process 1."""

@@ -1,8 +1,8 @@
 """Ending a keepalived that hangs, before its peer takes over the VIP that it still has.
 
 A process that is stopped, stuck or spinning sends no adverts but leaves its addresses on the interface: two hosts would
-answer for one VIP. So who holds a VIP without a sign of life gives it up here, after two adverts; the peer takes it
-after three (RFC 5798, 6.1). The supervisor then starts keepalived anew, as the standby.
+answer for one VIP. So who holds a VIP without a sign of life gives it up here, after about two adverts; the peer takes
+it after three (RFC 5798, 6.1). The supervisor then starts keepalived anew, as the standby.
 """
 
 import os
@@ -15,13 +15,16 @@ from .bundle import Service
 from .host import Host
 from .resident import superseded
 
-ADVERTS = 2  # intervals until a holder is fenced, since its last sign of life may be younger than its last advert
+# Intervals without a sign of life until a holder is fenced; not 3, as its last sign may be younger than its last advert.
+# A stopped process does not come back by itself; one that could run is perhaps just waiting for a processor.
+ADVERTS = {"T": 1.5, "R": 2.75}
+OTHERWISE = 2.0
 LOOKS = 8  # in an interval
 IDLE = 5  # seconds without a sign of life until a keepalived without a VIP, which may just have nothing to do, is asked
 ANSWER = 1  # seconds that it has for that
 
 # A process, how often it has gone to sleep, and whether it holds a VIP: who just takes one had no adverts to send.
-Sign = typing.Tuple[int, typing.Optional[int], bool]
+Sign = typing.Tuple[int, int, bool]
 
 
 class Pulse:
@@ -29,7 +32,7 @@ class Pulse:
 
     def __init__(self, blink: float) -> None:
         self._blink = blink
-        self._sign: Sign = (0, None, False)
+        self._sign: Sign = (0, 0, False)
         self._since = self._looked = 0.0
 
     def silence(self, now: float, sign: Sign) -> float:
@@ -46,8 +49,8 @@ class Watchdog:
     def __init__(self, host: Host, keepalived: Service, advert_int: float) -> None:
         self._host = host
         self._keepalived = keepalived
-        self._limit = ADVERTS * advert_int
-        self._pulse = Pulse(self._limit / 2)
+        self._advert_int = advert_int
+        self._pulse = Pulse(advert_int)
         self._pid: typing.Optional[int] = None
         self._asked = False
 
@@ -58,9 +61,10 @@ class Watchdog:
             return self._fence("its child has ended")  # and another would not know of the VIP that this one left
         if self._pid is None:
             return ""
+        state, sleeps = self._host.machine.process(self._pid) or ("", 0)
         holds = self._holds_a_vip()
-        silence = self._pulse.silence(now, (self._pid, self._host.machine.sleeps(self._pid), holds))
-        if silence > self._limit and holds:
+        silence = self._pulse.silence(now, (self._pid, sleeps, holds))
+        if silence > ADVERTS.get(state, OTHERWISE) * self._advert_int and holds:
             return self._fence(f"it hangs: no sign of life for {silence:.2f} s")
         if silence > IDLE + ANSWER:
             return self._fence(f"it hangs: no answer after {silence:.0f} s")
@@ -71,7 +75,7 @@ class Watchdog:
 
     def _child(self) -> typing.Optional[int]:
         text = files.text(f"{self._host.layout.run}/keepalived/vrrp.pid").strip()
-        return int(text) if text.isdigit() and self._host.machine.sleeps(int(text)) is not None else None
+        return int(text) if text.isdigit() and self._host.machine.process(int(text)) else None
 
     def _parent(self) -> int:
         text = files.text(os.path.join(self._host.layout.pids, self._keepalived.name)).strip()
@@ -79,7 +83,7 @@ class Watchdog:
 
     def _parent_lives(self) -> bool:
         parent = self._parent()
-        return parent > 0 and self._host.machine.sleeps(parent) is not None
+        return parent > 0 and self._host.machine.process(parent) is not None
 
     def _holds_a_vip(self) -> bool:
         own = self._host.machine.local_addresses()
