@@ -1,9 +1,9 @@
 # Every target is a command of toolchain/run; the first that needs it sets the machine up.
 STACK ?= rails_ha
-export STACK ARCHITECTURE CIDR
+export STACK ARCHITECTURE CIDR STORIES YES
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up down preview status url test check format goldens
+.PHONY: help setup up down preview status drill url test check format goldens
 
 help: ## list the commands
 	@sed -n 's/^\([a-z]*\): ## /\1	/p' Makefile | expand -t 12
@@ -22,6 +22,9 @@ preview: ## show what `make up` would change, line by line
 
 status: ## ask every host of the stack, and tell each problem with its remedy
 	@toolchain/run status
+
+drill: ## break the active host of each pair in every way, watch the other one take over, and heal (STORIES=, YES=1)
+	@toolchain/run drill
 
 url: ## print the URL of the stack
 	@toolchain/run url

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from toolchain import environment
+from toolchain import drill, environment
 from toolchain.errors import Failed
 from toolchain.progress import say
 from toolchain.quality import checks, tests
@@ -18,6 +18,7 @@ COMMANDS = {
     "down": commands.down,
     "preview": commands.preview,
     "status": commands.show_status,
+    "drill": drill.drill,
     "url": commands.url,
     "test": tests.test,
     "check": checks.check,

@@ -53,12 +53,14 @@ def _state(host: Host, service: Service, release: Release) -> typing.Dict[str, t
         "wanted": release.bundle.digest(service),
         "healthy": healthy,
         "ailment": "" if healthy else daemon.ailment(),
+        "health": service.get("health", ""),
     }
 
 
 def _vrrp(host: Host, keepalived: Service) -> typing.Dict[str, typing.Any]:
     daemon = typing.cast("Keepalived", host.daemon(keepalived))
-    return {"state": daemon.vrrp_state(), "vips": vrrp.addresses(keepalived)}
+    advert_int = keepalived.get("advert_int")
+    return {"state": daemon.vrrp_state(), "vips": vrrp.addresses(keepalived), "advert_int": advert_int}
 
 
 def _service(host: Host, name: str) -> typing.Optional[Service]:

@@ -13,6 +13,9 @@ from toolchain.stack.stack import Stack
 
 REMEDY = "correct what is said above, then run this again: it goes on where it stopped (docs/how-to/recover.md)"
 
+SETTLING = 15
+"""Seconds after a push in which the last keepalived may still learn who holds its VIP."""
+
 
 def up() -> None:
     """Bring the stack up, see that its site answers and that every standby stands by, and say where it is."""
@@ -23,7 +26,7 @@ def up() -> None:
     url = stack.url()
     site.check(stack, url)
     site.tell(stack, url)
-    status.check_settled(stack)
+    status.settled(stack, SETTLING)
 
 
 def preview() -> None:
@@ -47,6 +50,7 @@ def down() -> None:
 def show_status() -> None:
     """Write what each host says of itself, and fail with every problem."""
     stack = Stack.asked()
+    stack.require()
     found = status.hosts(stack)
     sys.stdout.write(status.table(found))
     status.check(stack, found)

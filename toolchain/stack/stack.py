@@ -50,6 +50,11 @@ class Stack:
         """Whether the backend has it."""
         return any(stack["name"] == self.name for stack in json.loads(pulumi.ask("stack", "ls", "--json")))
 
+    def require(self) -> None:
+        """Raise `Failed` where there is no such stack."""
+        if not self.exists():
+            raise Failed(f"stack {self.name}", "it is not up: there is no such stack", f"make up STACK={self.name}")
+
     def select(self) -> None:
         """Make it the current one; created and configured as far as needed. Raises `Failed`."""
         if not self.exists():
@@ -105,6 +110,7 @@ class Stack:
 
     def url(self) -> str:
         """Its output `url`. Raises `Failed` where it was not brought up."""
+        self.require()
         outputs = json.loads(pulumi.ask("stack", "output", "--json", "--stack", self.name))
         if "url" not in outputs:
             raise Failed(f"stack {self.name}", "it is not up: it has no output `url`", f"make up STACK={self.name}")

@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 
 ANSWER = 20
 """Seconds for an agent to answer; a machine that is busy with eight other things takes some."""
-SETTLING = 15
-"""Seconds after a push in which the last keepalived may still learn who holds its VIP."""
 HEADINGS = ("HOST", "SERVICES", "RELEASE", "VIP")
 
 
@@ -53,12 +51,18 @@ def check(stack: Stack, found: Sequence[Host]) -> None:
         raise Failed(f"stack {stack.name} is not well", "\n".join(map(str, wrong)), again)
 
 
-def check_settled(stack: Stack) -> None:
-    """The same after a push, which leaves a last keepalived some seconds to find its place. Raises `Failed`."""
-    deadline = time.monotonic() + SETTLING
+def settled(stack: Stack, within: float) -> list[Host]:
+    """Its hosts as soon as all is well with them. Raises `Failed` with all that is wrong at the deadline.
+
+    Args:
+        stack: that is up.
+        within: seconds until the deadline.
+    """
+    deadline = time.monotonic() + within
     while problems(found := hosts(stack)) and time.monotonic() < deadline:
         time.sleep(0.5)
     check(stack, found)
+    return found
 
 
 def table(found: Sequence[Host]) -> str:

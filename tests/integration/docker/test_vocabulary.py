@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 import os
 from typing import TYPE_CHECKING
 
 import pytest
 
-from hacomponents.testing import Client, HostHandle, NoAnswer, Pair, VipWatch, eventually
+from hacomponents.testing import Client, DockerError, HostHandle, NoAnswer, Pair, VipWatch, eventually
 from hacomponents.testing.docker import docker, image
 
 if TYPE_CHECKING:
@@ -100,7 +101,7 @@ def test_what_goes_on_is_said(pair: Pair, client: Client) -> None:
     first, second = pair.hosts
     url = f"http://{second.address}/"
 
-    with VipWatch(pair) as watch, client.load(url) as load, client.gap(url) as gap:
+    with VipWatch(pair) as watch, client.load(url, timeout=1) as load, client.gap(url) as gap:
         take(first, pair.vip)
         eventually(lambda: watch.now == (first.name,))
         eventually(lambda: load.now["requests"] > 0 and load.now["failed"] == 0)
@@ -225,6 +226,54 @@ def test_block_works_one_way(client: Client, pair: Pair, direction: str) -> None
     host.block("in" if direction == "in" else "out")
     assert isinstance(client.requests(f"http://{host.address}/", timeout=1)[0], NoAnswer)
     host.unblock()
+
+    client.eventually(f"http://{host.address}/")
+
+
+def test_split_pair_is_reached_by_everybody_else(client: Client, pair: Pair) -> None:
+    """
+    Two hosts that are cut off from each other, also in the name of an address that moves, still answer the client.
+    """
+    first, second = pair.hosts
+    take(first, pair.vip)
+    reaches = ("python3", "-c", f"import socket; socket.create_connection(('{pair.vip}', 80), 1)")
+
+    pair.split()
+    client.succeeds(f"http://{pair.vip}/")
+    client.succeeds(f"http://{second.address}/")
+    with pytest.raises(DockerError, match="timed out|No route"):
+        second.exec(*reaches)
+    pair.join()
+
+    second.exec(*reaches)
+
+
+def test_watch_says_when_one_holder_was_left(pair: Pair) -> None:
+    """
+    `settled` is the end of the last overlap or vacancy, and infinite where there is one still.
+    """
+    first, second = pair.hosts
+    take(first, pair.vip)
+
+    with VipWatch(pair) as settled:
+        with VipWatch(pair) as unsettled:
+            take(second, pair.vip)
+        drop(first, pair.vip)
+
+    (overlap,) = settled.overlaps
+    assert math.inf == unsettled.settled
+    assert overlap.at + overlap.seconds == settled.settled
+
+
+def test_process_without_files_accepts_nobody(client: Client, pair: Pair) -> None:
+    """
+    A server that may open no further file accepts no connection, until it may again.
+    """
+    host = pair.hosts[0]
+
+    host.limit_open_files("^python3 ", 1)
+    client.fails(f"http://{host.address}/", timeout=1)
+    host.limit_open_files("^python3 ")
 
     client.eventually(f"http://{host.address}/")
 

@@ -1,0 +1,85 @@
+"""What can befall the active host of a pair, how it is undone, and how soon its peer must answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from hacomponents.testing import HostHandle
+
+MISSED = 3.5
+"""Adverts until the peer answers: three that are missed, and half a one for the skew and the first request."""
+
+
+@dataclass(frozen=True)
+class Target:
+    """The active host of a pair.
+
+    Args:
+        host: the container.
+        service: the daemon that the pair watches, such as nginx; "" where it watches the host alone.
+        pid: of the daemon on the host; its process group has the same number.
+        advert_int: seconds between adverts.
+    """
+
+    host: HostHandle
+    service: str
+    pid: int
+    advert_int: float
+
+    def signal(self, name: str) -> None:
+        """Send a signal to all processes of the daemon."""
+        self.host.exec("sh", "-c", f"kill -s {name} -- -{self.pid}")
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A way to fail.
+
+    Args:
+        name: on the command line.
+        what: befalls the host, for a person; `{}` is the daemon.
+        strike: makes it happen.
+        undo: what the host does not repair by itself. Default: nothing.
+        bound: seconds in which no new request may come through, from the seconds between adverts.
+        of_daemon: whether it needs a daemon that the pair watches. Default: no.
+        blind: whether the old holder cannot know that its peer has the VIP, and goes on to hold it. Default: no.
+    """
+
+    name: str
+    what: str
+    strike: Callable[[Target], object]
+    undo: Callable[[Target], object] = lambda _: None
+    bound: Callable[[float], float] = lambda advert_int: MISSED * advert_int
+    of_daemon: bool = False
+    blind: bool = False
+
+    def told(self, service: str) -> str:
+        """What befalls the host, with the daemon's name."""
+        return self.what.format(service)
+
+
+FAILURES = (
+    Failure("kill", "the host is killed", lambda at: at.host.kill(), lambda at: at.host.start()),
+    Failure("freeze", "the host freezes", lambda at: at.host.pause(), lambda at: at.host.unpause(), blind=True),
+    Failure("cut", "its network is cut", lambda at: at.host.block(), lambda at: at.host.unblock(), blind=True),
+    Failure("crash", "{} is killed with -9", lambda at: at.signal("KILL"), bound=lambda _: 0.1, of_daemon=True),
+    Failure(
+        "hang",
+        "{} hangs",
+        lambda at: at.signal("STOP"),
+        lambda at: at.signal("CONT"),
+        bound=lambda _: 3,
+        of_daemon=True,
+    ),
+    Failure(
+        "handover",
+        "a planned handover",
+        lambda at: at.host.exec("hacomponents-agent", "handover"),
+        bound=lambda _: 0,
+    ),
+)
+"""All of them, in the order of the drill."""
