@@ -15,7 +15,7 @@ from .bundle import Service
 from .host import Host
 from .resident import superseded
 
-# Intervals without a sign of life until a holder is fenced; not 3, as its last sign may be younger than its last advert.
+# Adverts without a sign of life until a holder is fenced; not 3, as its last sign may be younger than its last advert.
 # A stopped process does not come back by itself; one that could run is perhaps just waiting for a processor.
 ADVERTS = {"T": 1.5, "R": 2.75}
 OTHERWISE = 2.0

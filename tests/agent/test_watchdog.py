@@ -102,8 +102,8 @@ def test_a_holder_that_hangs_gives_its_vip_up_before_the_peer_takes_it(
     story: Story, state: str, adverts: float, silence: float
 ) -> None:
     """
-    Without a sign of life the VIP is taken off and all of keepalived killed: soon if it is stopped, as late as can be if
-    it may just wait for a processor. The peer waits for three adverts.
+    Without a sign of life the VIP is taken off and all of keepalived killed: soon if it is stopped, as late as can be
+    if it may just wait for a processor. The peer waits for three adverts.
     """
     story.kernel.state = state
 
