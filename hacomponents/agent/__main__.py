@@ -4,9 +4,9 @@ import signal
 import sys
 import typing
 
-from . import handover, push, recovery, watch
+from . import handover, interruption, push, recovery, watch
 from .agent_check import agent_check
-from .errors import AgentError, Failed, InvalidBundle
+from .errors import AgentError, InvalidBundle
 from .host import Host
 from .lock import held
 from .watchdog import watchdog
@@ -22,9 +22,8 @@ def heal(host: Host) -> str:
     host.prepare()
     signal.signal(signal.SIGTERM, signal.SIG_DFL)  # a guard that is sent home while it waits goes without a word
     with held(host.layout.lock, "heal", patient=True):
-        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        interruption.ignore()
         done = recovery.heal(host)
-        host.say(done)
         host.supervisor.lower_guard()  # this very process, it may be
     return done
 
@@ -51,7 +50,8 @@ def main(arguments: typing.Sequence[str], host: typing.Optional[Host] = None) ->
         sys.stderr.write(f"usage: hacomponents-agent {' | '.join(sorted(VERBS))}\n")
         return InvalidBundle.status
     host = host or Host()
-    _listen_to_signals()
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)  # a change goes on when the connection is lost
+    interruption.listen()
     try:
         host.say(VERBS[verb][1](host, *rest))
     except AgentError as error:
@@ -62,17 +62,6 @@ def main(arguments: typing.Sequence[str], host: typing.Optional[Host] = None) ->
 
 def _input() -> str:
     return sys.stdin.buffer.read().decode("utf-8", errors="replace")
-
-
-def _listen_to_signals() -> None:
-    """Let a change go on when the connection is lost, and undo it when somebody ends it."""
-
-    def interrupt(number: int, _frame: object) -> None:
-        raise Failed(f"interrupted by {signal.Signals(number).name}")
-
-    signal.signal(signal.SIGHUP, signal.SIG_IGN)
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, interrupt)
 
 
 if __name__ == "__main__":

@@ -49,9 +49,15 @@ class RollbackFailed(AgentError):
 
 
 class Busy(AgentError):
-    """The lock is held; nothing was changed."""
+    """The lock is held by ``holder``; nothing was changed."""
 
     status = 6
+
+    def __init__(self, holder: str, host: str = "this host") -> None:
+        self.holder = holder
+        super().__init__(
+            f"Busy: {host} is being changed by {holder}; nothing was changed\n  remedy: push again when that has ended"
+        )
 
 
 class Failed(AgentError):

@@ -8,10 +8,16 @@ import typing
 
 from .errors import Busy
 
+BRIEFLY = 1  # second that nobody is refused for: somebody only looked who holds it, or a guard is on its way home
+STEP = 0.05
+
 
 @contextlib.contextmanager
 def held(path: str, who: str, *, patient: bool = False) -> typing.Iterator[None]:
-    """Hold the lock at ``path`` as ``who``. Raises Busy if somebody else does, or waits for it if ``patient``."""
+    """Hold the lock at ``path`` as ``who``. Raises Busy if somebody else does for more than a second.
+
+    If ``patient``, waits for it.
+    """
     handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     try:
         _acquire(handle, path, patient=patient)
@@ -37,7 +43,20 @@ def holder(path: str) -> str:
 
 
 def _acquire(handle: int, path: str, *, patient: bool) -> None:
+    if patient:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        return
+    deadline = time.monotonic() + BRIEFLY
+    while not _is_free(handle):
+        if time.monotonic() >= deadline:
+            raise Busy(holder(path) or "somebody")
+        time.sleep(STEP)
+
+
+def _is_free(handle: int) -> bool:
+    """Take the lock, if nobody has it."""
     try:
-        fcntl.flock(handle, fcntl.LOCK_EX | (0 if patient else fcntl.LOCK_NB))
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        raise Busy(f"Busy: this host is being changed by {holder(path) or 'somebody'}; nothing was changed")
+        return False
+    return True

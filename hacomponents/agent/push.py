@@ -4,10 +4,11 @@ Lock, stage, check, swap, reload, prove; or roll back. While it is under way a g
 release before if this process is killed; after a power cut, `boot` does.
 """
 
-import signal
+import errno
 
+from . import interruption
 from .bundle import parse
-from .errors import AgentError, Rejected, RollbackFailed, RolledBack
+from .errors import Busy, Failed, Rejected, RollbackFailed, RolledBack, reason
 from .host import Host
 from .lock import held
 from .recovery import dead_end, heal
@@ -16,20 +17,30 @@ from .staging import stage
 from .tokens import Values
 from .transition import Maybe, Pending, forget, name, place, remember, serve
 
+AGAIN = "when that is put right, push again"
+REMEDIES = {
+    errno.ENOSPC: "make room on that file system, and push again",
+    errno.EROFS: "find out why that file system is read-only (dmesg), mount it writable, and push again",
+}
+
 
 def apply(host: Host, text: str) -> str:
     """Apply the bundle in ``text``. Returns the summary. Raises Rejected, RolledBack, RollbackFailed or Busy."""
     bundle = parse(text)
+    interruption.ignore()
     try:
         host.prepare()
         with held(host.layout.lock, f"apply {bundle.id}"):
             heal(host)
             before = host.store.current()
-            release, values = stage(host, bundle)
+            with interruption.allowed():
+                release, values = stage(host, bundle)
             _change(host, before, release, values)
             _tidy(host)
-    except OSError as error:  # a change itself never ends in one
-        raise Rejected(f"Rejected: {bundle.host}: {error}; nothing was changed")
+    except Busy as error:
+        raise Busy(error.holder, bundle.host)
+    except (Failed, OSError) as error:  # a change itself never ends in one
+        raise Rejected(_refusal(host, bundle.host, error))
     host.note(f"apply {bundle.host}: {name(before)} -> {release.id}")
     return f"{bundle.host}: serving {release.id}" + (", as before" if name(before) == release.id else "")
 
@@ -37,36 +48,44 @@ def apply(host: Host, text: str) -> str:
 def _change(host: Host, before: Maybe, after: Release, values: Values) -> None:
     """Go from ``before`` to ``after``, or back."""
     try:
-        remember(host, before, after)
-        host.supervisor.raise_guard()
-        place(host, after, before)
-        serve(host, after, before)
-        forget(host)
-    except (AgentError, OSError) as error:
-        _go_back(host, Pending(before, after), values.redact(str(error)), values)
+        with interruption.allowed():
+            remember(host, before, after)
+            host.supervisor.raise_guard()
+            place(host, after, before)
+            serve(host, after, before)
+            forget(host)
+    except Exception as error:  # noqa: BLE001 - whatever it was, the host must not stay half-way
+        _go_back(host, Pending(before, after), values.redact(reason(error)), values)
     finally:
         host.supervisor.lower_guard()
 
 
 def _go_back(host: Host, between: Pending, why: str, values: Values) -> None:
     """Go back to the release before, and raise what the other side must know."""
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, signal.SIG_IGN)
     before, after = between
     assert after is not None  # noqa: S101 - of a push there always is one; this is for mypy
     try:
         place(host, before, after)
         serve(host, before, after)
         forget(host)
-    except (AgentError, OSError) as error:
+    except Exception as error:  # noqa: BLE001 - as above
         host.note(f"apply {after.bundle.host}: {after.id} failed, and so did the way back to {name(before)}")
-        raise RollbackFailed(values.redact(dead_end(after.bundle.host, between, why, error)))
+        raise RollbackFailed(values.redact(dead_end(host, between, why, error)))
     host.note(f"apply {after.bundle.host}: {after.id} failed, back on {name(before)}")
     headline, _, evidence = why.partition("\n")
     text = [f"RolledBack: {after.bundle.host}: {headline}; back on {name(before)}", *filter(None, [evidence])]
     if after.id != name(before):
         text.append(f"  kept for reading: {after.bundle.host}:{host.store.set_aside(after)}")
+    text.append(f"  remedy: the host is well; {AGAIN}")
     raise RolledBack("\n".join(text))
+
+
+def _refusal(host: Host, host_name: str, error: Exception) -> str:
+    """Return the text of a Rejected."""
+    what, evidence = (error.what, error.evidence) if isinstance(error, Failed) else (str(error), "")
+    remedy = REMEDIES.get(error.errno or 0, AGAIN) if isinstance(error, OSError) else AGAIN
+    headline = f"Rejected: {host_name}: {what}; nothing was changed, it serves {name(host.store.current())}"
+    return "\n".join(filter(None, [headline, evidence, f"  remedy: {remedy}"]))
 
 
 def _tidy(host: Host) -> None:

@@ -1,9 +1,10 @@
 """After a push that was cut off: back to the release before it, by the guard or the next push, or at boot."""
 
-from .errors import AgentError, RollbackFailed
+from .errors import RollbackFailed, reason
 from .host import Host
 from .tracks import WELL
 from .transition import Pending, forget, name, pending, place, serve
+from .whereabouts import Whereabouts
 
 
 def heal(host: Host) -> str:
@@ -17,8 +18,8 @@ def heal(host: Host) -> str:
         place(host, *cut_off)
         serve(host, *cut_off)
         forget(host)
-    except (AgentError, OSError) as error:
-        raise RollbackFailed(dead_end("this host", cut_off, "it was cut off", error))
+    except Exception as error:  # noqa: BLE001 - whatever it was, a person must know where the host is
+        raise RollbackFailed(dead_end(host, cut_off, "it was cut off", error))
     return _note(host, cut_off)
 
 
@@ -40,14 +41,21 @@ def boot(host: Host) -> str:
     return f"release {name(current)}, services: {', '.join(services) or 'none'}"
 
 
-def dead_end(host_name: str, between: Pending, why: str, error: Exception) -> str:
-    """Return the text of a RollbackFailed: what the host is between, why the push failed, and why the way back did."""
+def dead_end(host: Host, between: Pending, why: str, error: Exception) -> str:
+    """Return the text of a RollbackFailed: where the host is, why the push failed, and why the way back did."""
     before, after = name(between.before), name(between.after)
+    known = between.after or between.before
+    host_name = known.bundle.host if known else "this host"
+    whereabouts = Whereabouts(host, between)
+    whole = whereabouts.whole()
+    state = f"serves wholly {whole}, but could not keep it" if whole else f"neither wholly {before} nor wholly {after}"
+    remedy = f"when the cause is gone, push again, or run on {host_name}: hacomponents-agent heal"
     lines = [
-        f"RollbackFailed: {host_name}: neither wholly {before} nor wholly {after}",
+        f"RollbackFailed: {host_name}: {state}",
         f"  the push of {after} failed: {why}",
-        f"  the way back to {before} failed: {error}",
-        "  when the cause is gone, this goes back: hacomponents-agent heal",
+        f"  the way back to {before} failed: {reason(error)}",
+        *whereabouts.lines(),
+        f"  remedy: {remedy}",
     ]
     return "\n".join(lines)
 
@@ -57,4 +65,5 @@ def _note(host: Host, cut_off: Pending) -> str:
     if cut_off.after and cut_off.after.id != name(cut_off.before):
         host.store.set_aside(cut_off.after)
     host.note(done)
+    host.say(done)
     return done

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import typing
 
 from . import files, tokens
@@ -56,15 +57,23 @@ class Store:
         fresh = path if os.path.isdir(path) else path + ".staging"
         if fresh != path:
             files.remove(fresh)
-        files.make_directory(fresh)
-        files.write(fresh + "/bundle.json", bundle.text.encode(), 0o600)
-        for name, script in sorted(scripts.items()):
-            self._put(fresh, name, script.encode(), 0o755, None)
-        for name, file in bundle.files.items():
-            self._put(fresh, name, _content(file, values), _mode(file), file.owner)
+        try:
+            self._write(fresh, bundle, values, scripts)
+        except OSError:
+            if fresh != path:  # on a full disk, this is room for others
+                shutil.rmtree(fresh, ignore_errors=True)
+            raise
         if fresh != path:
             files.rename(fresh, path)
         return Release(path, bundle)
+
+    def _write(self, path: str, bundle: Bundle, values: tokens.Values, scripts: typing.Mapping[str, str]) -> None:
+        files.make_directory(path)
+        files.write(path + "/bundle.json", bundle.text.encode(), 0o600)
+        for name, script in sorted(scripts.items()):
+            self._put(path, name, script.encode(), 0o755, None)
+        for name, file in bundle.files.items():
+            self._put(path, name, _content(file, values), _mode(file), file.owner)
 
     def swap(self, identifier: typing.Optional[str]) -> None:
         """Put the release called ``identifier`` in force; None: no release at all."""

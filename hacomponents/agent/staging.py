@@ -4,26 +4,21 @@ import os
 import typing
 
 from .bundle import Bundle
-from .errors import Failed, Rejected
+from .errors import Failed
 from .host import Host
 from .release import Release
 from .tokens import Values
 
 
 def stage(host: Host, bundle: Bundle) -> typing.Tuple[Release, Values]:
-    """Return the release of ``bundle``, written and checked, and its tokens' values. Raises Rejected."""
-    try:
-        release, values = _write(host, bundle)
-    except Failed as error:
-        raise Rejected("\n".join([_headline(bundle, error.what), *filter(None, [error.evidence])]))
-    except OSError as error:
-        raise Rejected(_headline(bundle, f"cannot stage the release: {error}"))
+    """Return the release of ``bundle``, written and checked, and its tokens' values. Raises Failed or OSError."""
+    release, values = _write(host, bundle)
     refusals = [error for error in (_refusal(host, release, name) for name in bundle.digests) if error]
     if refusals:
         evidence = [values.redact(error.evidence) for error in refusals]
         kept = host.store.set_aside(release)
         evidence.append(f"  kept for reading: {bundle.host}:{kept}")
-        raise Rejected("\n".join([_headline(bundle, "; ".join(error.what for error in refusals)), *evidence]))
+        raise Failed("; ".join(error.what for error in refusals), "\n".join(evidence))
     return release, values
 
 
@@ -49,7 +44,3 @@ def _refusal(host: Host, release: Release, name: str) -> typing.Optional[Failed]
     except Failed as error:
         return error
     return None
-
-
-def _headline(bundle: Bundle, what: str) -> str:
-    return f"Rejected: {bundle.host}: {what}; nothing was changed"

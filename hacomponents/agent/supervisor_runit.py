@@ -138,20 +138,24 @@ class Runit:
 
     def install(self, name: str) -> None:
         """Have the service supervised, and so started, as the release in force says. Supervised already is fine."""
+        links = _links(self._layout.current, name)
         if os.path.isdir(self._gone(name)):  # its removal was cut off
+            _make_links(self._gone(name), links)
             files.rename(self._gone(name), self._directory(name))
             self._tell_process_one()
-        links = {script: f"{self._layout.current}/runit/{name}/{script}" for script in SCRIPTS}
-        links["log/supervise"] = f"{self._layout.supervise}/{name}.log"
-        self._make(name, links)
+        self._make(name, dict(links, **{"log/supervise": f"{self._layout.supervise}/{name}.log"}))
 
-    def remove(self, name: str) -> None:
-        """Stop the service and forget it. Not there is fine. Raises Failed if it does not end."""
+    def remove(self, name: str, release: str) -> None:
+        """Stop the service and forget it. Not there is fine. Raises Failed if it does not end.
+
+        It ends by the scripts of the release at the path ``release``: the one in force has none for it any more.
+        """
         gone = self._gone(name)
         if os.path.isdir(self._directory(name)):
             files.remove(gone)
             files.rename(self._directory(name), gone)
         if os.path.isdir(gone):
+            _make_links(gone, _links(release, name))
             command = ["sv", "-w", str(STOP_SECONDS), "force-shutdown", gone]
             result = self._machine.attempt(command, STOP_SECONDS + 5)
             if result.status != 0 and not any(words in result.words for words in UNSUPERVISED):
@@ -234,9 +238,7 @@ class Runit:
         files.remove(fresh)
         # State of a running system: gone with its power, so that nobody reads a pid of before.
         links = dict(links, supervise=f"{self._layout.supervise}/{name}")
-        for script, target in sorted(links.items()):
-            files.make_directory(os.path.dirname(os.path.join(fresh, script)))
-            files.link(os.path.join(fresh, script), target)
+        _make_links(fresh, links)
         for script, text in sorted((texts or {}).items()):
             files.make_directory(fresh)
             files.write(os.path.join(fresh, script), text.encode(), 0o755)
@@ -262,6 +264,17 @@ class Runit:
 
     def _log(self, name: str) -> str:
         return os.path.join(self._layout.logs, name, "current")
+
+
+def _links(release: str, name: str) -> typing.Dict[str, str]:
+    """Return where the scripts of a service are in the release at the path ``release``."""
+    return {script: f"{release}/runit/{name}/{script}" for script in SCRIPTS}
+
+
+def _make_links(directory: str, links: typing.Mapping[str, str]) -> None:
+    for script, target in sorted(links.items()):
+        files.make_directory(os.path.dirname(os.path.join(directory, script)))
+        files.link(os.path.join(directory, script), target)
 
 
 def _preparation(program: Program) -> str:

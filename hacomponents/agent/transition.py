@@ -64,10 +64,12 @@ def serve(host: Host, release: Maybe, other: Maybe) -> None:
     for service in services:
         _bring(host, service, other, typing.cast("Release", release), started.get(service.name))
     kept = release.bundle.digests if release else {}
-    for service in reversed(other.bundle.services if other else []):
+    if other is None:
+        return
+    for service in reversed(other.bundle.services):
         if service.name not in kept:
             host.daemon(service).leave()
-            host.supervisor.remove(service.name)
+            host.supervisor.remove(service.name, other.path)
             host.say(f"{service.name}: removed")
 
 

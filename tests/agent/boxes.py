@@ -6,6 +6,8 @@ import json
 import os
 import subprocess
 import time
+import uuid
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,11 +15,11 @@ import hacomponents
 from hacomponents.agent import INSTALLER, payload
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
 IMAGE = Path(hacomponents.__file__).parent / "hosts" / "docker" / "image"
 TAG = "agenttest-daemons"
-CAPABILITIES = ("NET_ADMIN", "NET_RAW", "NET_BROADCAST", "SYS_NICE", "IPC_LOCK")
+CAPABILITIES = ("NET_ADMIN", "NET_RAW", "NET_BROADCAST", "SYS_NICE", "IPC_LOCK", "SYS_ADMIN")  # the last to mount
 SUBNET = f"10.204.{os.getpid() % 200 + 16}"
 VIP, SECOND_VIP = f"{SUBNET}.100", f"{SUBNET}.101"
 PATIENCE = 20  # seconds
@@ -75,6 +77,10 @@ class Box:
         """Run a line of shell. Returns its output, whatever its exit status."""
         return docker("exec", self.name, "sh", "-c", script, check=False).stdout
 
+    def python(self, program: str, *arguments: str) -> str:
+        """Run a Python program. Returns its output."""
+        return docker("exec", self.name, "python3", "-c", program, *arguments).stdout
+
     def status(self) -> dict[str, Any]:
         """What the agent says of the machine."""
         status, words = self.agent("status")
@@ -93,6 +99,20 @@ class Box:
     def answers(self, url: str) -> bool:
         """Whether a request on the machine itself is answered well."""
         return self.run(f"curl -fsS -o /dev/null -m 2 {url} && echo yes") == "yes\n"
+
+
+@contextmanager
+def boxes(count: int) -> Iterator[list[Box]]:
+    """So many machines on a network of their own, with nothing pushed to them."""
+    docker("build", "--quiet", f"--tag={TAG}", "--build-arg=PACKAGES=haproxy keepalived nginx-light", str(IMAGE))
+    network = f"agenttest-{uuid.uuid4().hex[:8]}"
+    docker("network", "create", f"--subnet={SUBNET}.0/24", network)
+    numbers = range(1, count + 1)
+    try:
+        yield [Box(number, network) for number in numbers]
+    finally:
+        docker("rm", "--force", *(f"{network}-{number}" for number in numbers), check=False)
+        docker("network", "rm", network)
 
 
 NGINX = """\

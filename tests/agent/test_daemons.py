@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import time
-import uuid
 from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.agent.boxes import IMAGE, SECOND_VIP, SUBNET, TAG, VIP, Box, bundle, docker, eventually
+from tests.agent.boxes import SECOND_VIP, VIP, Box, boxes, bundle, docker, eventually
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,16 +20,8 @@ REJECTED, ROLLED_BACK, BUSY = 3, 4, 6
 @pytest.fixture(scope="module")
 def machines() -> Iterator[tuple[Box, Box]]:
     """Both machines, with nothing pushed to them."""
-    docker("build", "--quiet", f"--tag={TAG}", "--build-arg=PACKAGES=haproxy keepalived nginx-light", str(IMAGE))
-    network = f"agenttest-{uuid.uuid4().hex[:8]}"
-    docker("network", "create", f"--subnet={SUBNET}.0/24", network)
-    boxes: list[Box] = []
-    try:
-        boxes.extend(Box(number, network) for number in (1, 2))
-        yield boxes[0], boxes[1]
-    finally:
-        docker("rm", "--force", *(f"{network}-{number}" for number in (1, 2)), check=False)
-        docker("network", "rm", network)
+    with boxes(2) as (first, second):
+        yield first, second
 
 
 @pytest.fixture

@@ -157,7 +157,9 @@ def test_a_secret_that_was_never_put_is_named(host: Host) -> None:
     document = json.loads(text())
     document["secrets"]["stats"] = "feedfeed"
 
-    with pytest.raises(Rejected, match=r"push the secrets first; nothing was changed\n  stats \(digest feedfeed\)"):
+    with pytest.raises(
+        Rejected, match=r"push the secrets first; nothing was changed, it serves nothing\n  stats \(digest feedfeed\)"
+    ):
         apply(host, json.dumps(document))
 
 
