@@ -10,6 +10,8 @@ from hacomponents.testing.poll import eventually
 
 Direction = Literal["in", "out", "both"]
 TABLE = "hacomponents_testing"
+# Where the link is, so that raw packets (VRRP, gratuitous ARP) are lost as well; Linux 5.16 or later.
+HOOKS: dict[Direction, str] = {"in": "ingress", "out": "egress"}
 
 
 @dataclass(frozen=True)
@@ -62,18 +64,17 @@ class HostHandle:
         Args:
             direction: what is lost: what comes `in`, what goes `out`. Default: both.
         """
-        chains = {"in": "input", "out": "output"}
-        lost = chains.values() if direction == "both" else [chains[direction]]
-        self._nft(*(rule for hook in lost for rule in _drop(hook)))
+        lost = HOOKS.values() if direction == "both" else [HOOKS[direction]]
+        self._nft(*(_chain(hook, "drop") for hook in lost))
 
     def ignore(self, other: HostHandle) -> None:
         """Lose all that comes from another host, also in the name of a VIP; the rest passes."""
-        rules = (f"add rule {family} {TABLE} input ether saddr {other.mac} drop" for family in ("arp", "inet"))
-        self._nft(*_chain("input", "accept"), *rules)
+        hook = HOOKS["in"]
+        self._nft(_chain(hook, "accept"), f"add rule netdev {TABLE} {hook} ether saddr {other.mac} drop")
 
     def unblock(self) -> None:
         """Let packets pass again, after `block` or `ignore`."""
-        self._nft(f"delete table inet {TABLE}", f"delete table arp {TABLE}")
+        self._nft(f"delete table netdev {TABLE}")
 
     def processes(self, pattern: str) -> list[int]:
         """Process ids on the host, oldest first, of which this extended regular expression matches the command line."""
@@ -106,11 +107,11 @@ class HostHandle:
             most: how many. Default: what their hard limit allows, which undoes a lower one.
         """
         limit = most or "$(awk '/^Max open files/ { print $5 }' /proc/$process/limits)"
-        for process in self.processes(pattern):
-            # As its own user: root may not without CAP_SYS_RESOURCE.
-            user, group = self.exec("ps", "-o", "uid=,gid=", "-p", str(process)).split()
-            script = f"process={process}; prlimit --pid $process --nofile={limit}:"
-            self.exec("setpriv", f"--reuid={user}", f"--regid={group}", "--clear-groups", "sh", "-c", script)
+        # As its own user: root may not without CAP_SYS_RESOURCE.
+        user = '$(awk \'/^Uid:/ { print "--reuid=" $2 } /^Gid:/ { print "--regid=" $2 }\' /proc/$process/status)'
+        command = f"setpriv {user} --clear-groups prlimit --pid $process --nofile={limit}:"
+        processes = " ".join(map(str, self.processes(pattern)))
+        self.exec("sh", "-c", f"for process in {processes}; do {command} || exit; done")
 
     def holds(self, vip: str) -> bool:
         """Whether an address is on one of its interfaces."""
@@ -123,24 +124,13 @@ class HostHandle:
 
     def _nft(self, *rules: str) -> None:
         """In the host's network namespace, by a helper: the host itself may be frozen, or have no nftables."""
+        text = "\n".join([f"add table netdev {TABLE}", *rules, ""])
         docker("run", "--rm", "--interactive", "--network", f"container:{self.name}", "--cap-add", "NET_ADMIN",
-               image(), "nft", "--file", "-", stdin="\n".join(rules) + "\n")  # fmt: skip
+               image(), "nft", "--file", "-", stdin=text)  # fmt: skip
 
 
-def _drop(hook: str) -> list[str]:
-    # There is no ARP on loopback, so all of it may go.
-    side = "iifname" if hook == "input" else "oifname"
-    return [*_chain(hook, "drop"), f'add rule inet {TABLE} {hook} {side} != "lo" drop']
-
-
-def _chain(hook: str, arp: str) -> list[str]:
-    """A chain for ARP, with a policy, and one for IP, which lets packets pass."""
-    return [
-        f"add table arp {TABLE}",
-        f"add chain arp {TABLE} {hook} {{ type filter hook {hook} priority 0; policy {arp}; }}",
-        f"add table inet {TABLE}",
-        f"add chain inet {TABLE} {hook} {{ type filter hook {hook} priority -400; }}",
-    ]
+def _chain(hook: str, policy: str) -> str:
+    return f"add chain netdev {TABLE} {hook} {{ type filter hook {hook} device eth0 priority 0; policy {policy}; }}"
 
 
 @dataclass(frozen=True)
