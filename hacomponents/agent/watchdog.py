@@ -52,6 +52,7 @@ class Watchdog:
         self._advert_int = advert_int
         self._pulse = Pulse(advert_int)
         self._pid: typing.Optional[int] = None
+        self._fenced = 0
         self._asked = False
 
     def look(self, now: float) -> str:
@@ -74,8 +75,10 @@ class Watchdog:
         return ""
 
     def _child(self) -> typing.Optional[int]:
+        """Return the process that sends adverts; not one that was ended here and is still dying."""
         text = files.text(f"{self._host.layout.run}/keepalived/vrrp.pid").strip()
-        return int(text) if text.isdigit() and self._host.machine.process(int(text)) else None
+        pid = int(text) if text.isdigit() else 0
+        return pid if pid != self._fenced and self._host.machine.process(pid) else None
 
     def _parent(self) -> int:
         text = files.text(os.path.join(self._host.layout.pids, self._keepalived.name)).strip()
@@ -96,7 +99,7 @@ class Watchdog:
             machine.remove_address(vip)
         if parent:
             machine.signal(-parent, signal.SIGKILL)
-        self._pid = None
+        self._pid, self._fenced = None, self._child() or 0
         return f"keepalived was ended: {why}"
 
 

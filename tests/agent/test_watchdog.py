@@ -113,6 +113,22 @@ def test_a_holder_that_hangs_gives_its_vip_up_before_the_peer_takes_it(
     assert [(-PARENT, signal.SIGKILL)] == story.kernel.signals
 
 
+def test_a_keepalived_that_was_ended_is_ended_once(story: Story) -> None:
+    """
+    While the killed processes are dying, nothing more is done; the next child is watched again.
+    """
+    assert story.pass_time(1)
+    assert "" == story.pass_time(0.2)
+    del story.kernel.slept[CHILD]
+    assert "" == story.pass_time(0.2)
+    story.kernel.slept[ANOTHER] = 1
+    story.write("keepalived/vrrp.pid", ANOTHER)
+    story.kernel.holds = True
+
+    assert "" == story.pass_time(0.2)
+    assert story.pass_time(1)
+
+
 def test_a_host_that_was_frozen_as_a_whole_is_left_alone(story: Story) -> None:
     """
     Time in which the watchdog itself did not run counts for nothing.
