@@ -1,66 +1,187 @@
-"""Secrets are in clear nowhere but in the files that need them."""
+"""Secrets are in clear nowhere but in the files that need them, whatever is done with a stack."""
 
 from __future__ import annotations
 
+import re
+import secrets
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from hacomponents.testing import HostHandle
 from hacomponents.testing.docker import docker
+from tests.integration.docker.leaks import Planted, ProcessWatch, StoredFile, search
 from tests.integration.docker.stack import PulumiError
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Callable, Iterator
 
-    from tests.integration.docker.site import Site
+    from tests.integration.docker.stack import Stack, Update
 
 pytestmark = pytest.mark.integration
 
+HOSTS = ("web-1", "web-2", "lb-1", "lb-2", "app-1")
+VAULT = r"/var/lib/hacomponents/secrets/"
+RELEASE = r"/etc/hacomponents/releases/[^/]+/etc/"
+PASSWORD = {"stats_password", "old_password"}
+NEEDED = {
+    "lb-1": ("root", rf"{VAULT}lb-stats-password\.\w+|{RELEASE}haproxy/haproxy\.cfg", PASSWORD),
+    "lb-2": ("root", rf"{VAULT}lb-stats-password\.\w+|{RELEASE}haproxy/haproxy\.cfg", PASSWORD),
+    "app-1": (
+        "root|www-data",
+        rf"{VAULT}app-server-secret-env-secret-key-base\.\w+|{RELEASE}thin/app\.env/SECRET_KEY_BASE",
+        {"secret_key_base"},
+    ),
+}
+"""For each host: whose the files are, their paths, and what is in them. The others need none."""
 
-def texts(folder: Path) -> dict[str, str]:
-    """Every file below a folder, as text."""
-    return {str(path): path.read_text(errors="replace") for path in folder.rglob("*") if path.is_file()}
 
+@dataclass
+class Story:
+    """A stack from its first `pulumi up` to its end, and all that it left to read.
 
-def clear(secrets: dict[str, str], places: dict[str, str]) -> list[str]:
-    """Where a secret stands in clear."""
-    return [f"{name} in {place}" for place, text in places.items() for name, value in secrets.items() if value in text]
-
-
-def test_secrets_are_in_no_clear_text(site: Site) -> None:
+    Attributes:
+        stack: whose.
+        planted: its secrets.
+        places: what was read.
+        leaks: names of secrets, and where they stand.
+        files: the files with a secret in them, by host.
+        watch: of the processes.
     """
-    No secret is in clear in state, backups, export, event log, outputs, container metadata, process lists or logs.
+
+    stack: Stack
+    planted: Planted
+    places: set[str] = field(default_factory=set)
+    leaks: list[str] = field(default_factory=list)
+    files: dict[str, list[StoredFile]] = field(default_factory=dict)
+    watch: ProcessWatch = field(init=False)
+
+    def tell(self) -> None:
+        """Do all that can be done with a stack, watch its processes meanwhile, and keep what there is to read."""
+        with ProcessWatch(self.planted) as self.watch:
+            self._run("up", self.stack.up)
+            self.stack.write(lb="retries=4")
+            self._run("preview", self.stack.preview)
+            self._run("update", self.stack.up)
+            self.stack.write(lb='extra_config="nonsense"')
+            self._run("refused push", self.stack.up, fails="haproxy refused the new configuration")
+            self.stack.write()
+            self.set_password("wrong_password")
+            self._run("wrong value", self.stack.preview, fails="lb")
+            self.set_password("stats_password")
+            self._run("rotation", self.stack.up)
+            self._run("refresh", self.stack.refresh)
+            for host in HOSTS:
+                self._read_host(host)
+            self._run("destroy", self.stack.destroy)
+
+    def _run(self, what: str, operation: Callable[[], Update], *, fails: str = "") -> None:
+        if fails:
+            with pytest.raises(PulumiError, match=fails) as refused:
+                operation()
+            self._read(what, str(refused.value))
+        else:
+            self._read(what, operation().output)
+        self._read(f"{what}: export", self.stack.pulumi("stack", "export", "--stack", self.stack.name))
+        for path in _stored(self.stack.folder):
+            place = f"{path.relative_to(path.anchor)} of {path.stat().st_mtime_ns}"
+            if place not in self.places:
+                self._read(place, path.read_text(errors="replace"))
+
+    def _read(self, place: str, text: str) -> None:
+        self.places.add(place)
+        self.leaks += [f"{name} in {place}" for name in self.planted.found_in(text)]
+
+    def set_password(self, name: str) -> None:
+        """Configure one of the planted values."""
+        value = self.planted.values[name]
+        self.stack.pulumi("config", "set", "--secret", "hacomponents:stats_password", stdin=value)
+
+    def _read_host(self, name: str) -> None:
+        host = HostHandle(f"{self.stack.name}-{name}")
+        self._read(f"{name}: metadata", docker("inspect", host.name))
+        self._read(f"{name}: image", docker("history", "--no-trunc", docker("inspect", "-f", "{{.Image}}", host.name)))
+        self._read(f"{name}: output", docker("logs", host.name))
+        self.files[name] = search(host, self.planted)
+
+
+@pytest.fixture(scope="module")
+def story(new_stack: Callable[[str], Stack]) -> Iterator[Story]:
+    """The whole story of a stack of its own, whose temporary files are kept where they are searched."""
+    stack = new_stack("secrets")
+    temporary = stack.folder / "tmp"
+    temporary.mkdir()
+    passwords = {name: f"+{secrets.token_hex(12)}&/?" for name in ("stats_password", "old_password")}
+    known = {**stack.secrets, **passwords, "wrong_password": f"two words {secrets.token_hex(12)}"}
+    planted = Planted({**known, "passphrase": stack.passphrase})
+    story = Story(stack, planted)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TMPDIR", str(temporary))
+        story.set_password("old_password")
+        try:
+            story.tell()
+            yield story
+        finally:
+            stack.destroy()
+
+
+def _stored(folder: Path) -> Iterator[Path]:
+    """All files of a stack's folder, with its state and its temporary files, and what Pulumi keeps for its user."""
+    user = Path.home() / ".pulumi"
+    for parent in (folder, user / "logs", user / "workspaces"):
+        yield from (path for path in parent.rglob("*") if path.is_file())
+
+
+def test_no_secret_is_in_what_is_written_or_stored(story: Story) -> None:
     """
-    planted = {name: site.stack.secrets[name] for name in ("stats_password", "secret_key_base", "digest_key")}
-    site.stack.write(lb="retries=4")
-    places = {"preview": site.stack.preview().output}
-    with pytest.raises(PulumiError) as refused:
-        site.stack.push(lb='extra_config="nonsense"')
-    places["refused push"] = str(refused.value)
-    places["push"] = site.stack.push().output
-    places["refresh"] = site.stack.refresh().output
-    places["export"] = site.stack.pulumi("stack", "export", "--stack", site.stack.name)
-    for host in site.hosts:
-        places[f"{host.name}: metadata"] = docker("inspect", host.name)
-        places[f"{host.name}: processes"] = docker("top", host.name, "-eo", "pid,args")
-        places[f"{host.name}: log"] = host.exec("sh", "-c", "cat /var/lib/hacomponents/log /var/log/syslog/current")
-        places[f"{host.name}: bundle"] = host.exec("cat", "/etc/hacomponents/current/bundle.json")
-
-    where_it_belongs = {"haproxy.cfg": site.lb.hosts[0].exec("cat", "/etc/haproxy/haproxy.cfg")}
-    assert ["stats_password in haproxy.cfg"] == clear(planted, where_it_belongs)
-    assert [] == clear(planted, {**places, **texts(site.stack.folder / "state"), **_events(site)})
-
-
-def test_secret_files_are_for_their_reader_only(site: Site) -> None:
+    State, backups, exports, event logs, outputs, temporary files, container metadata: no secret, in no encoding.
     """
-    The password is in haproxy's configuration, which nobody but root can read.
+    read = "\n".join(story.places)
+    stored = (".pulumi/stacks/", ".pulumi/backups/", ".pulumi/history/", "/events.json", "destroy: export")
+
+    assert [] == [place for place in (*stored, "refused push", "lb-1: metadata") if place not in read]
+    assert [] == story.leaks
+
+
+def test_no_secret_is_in_a_process_list(story: Story) -> None:
     """
-    for host in site.lb.hosts:
-        config = "/etc/haproxy/haproxy.cfg"
-        assert site.stack.secrets["stats_password"] in host.exec("cat", config)
-        assert "600" == host.exec("stat", "--dereference", "--format", "%a", config)
+    No command line of the machine or of its containers has a secret at any moment, and no environment that does not
+    need it: Pulumi's own processes (passphrase, configuration of the program) and the application's servers.
+    """
+    program = r".*/executor\.py.*|.*pulumi-language-python-exec.*"
+    needed = {
+        **dict.fromkeys(story.planted.values, program),
+        "passphrase": rf"{program}|.*importlib\.metadata.*|pulumi .*|.*pulumi-(resource|language)-.*",
+        "secret_key_base": rf"{program}|.*thin.*",
+    }
+
+    assert set() == story.watch.command_lines
+    assert {name for name, _ in story.watch.environments} == needed.keys()
+    assert [] == [
+        (name, line) for name, line in story.watch.environments if not re.fullmatch(needed[name], line, re.DOTALL)
+    ]
 
 
-def _events(site: Site) -> dict[str, str]:
-    log = site.stack.folder / "events.json"
-    return {str(log): log.read_text()}
+@pytest.mark.parametrize("host", HOSTS)
+def test_a_host_has_its_secrets_in_the_files_that_need_them(story: Story, host: str) -> None:
+    """
+    Of all files on a host only those that need a secret have it, at mode 0600, in old and refused releases too.
+    """
+    owners, paths, names = NEEDED.get(host, ("", "", set()))
+
+    assert names == {name for file in story.files[host] for name in file.secrets}
+    assert [] == [file for file in story.files[host] if file.mode != "600"]
+    assert [] == [file for file in story.files[host] if not re.fullmatch(owners, file.owner)]
+    assert [] == [file for file in story.files[host] if not re.fullmatch(paths, file.path)]
+
+
+def test_refused_and_old_releases_were_searched(story: Story) -> None:
+    """
+    The balancer that refused a release keeps it for reading, and older ones to go back to.
+    """
+    releases = [file.path for file in story.files["lb-2"] if file.path.startswith("/etc/hacomponents/releases/")]
+
+    assert [path for path in releases if "rejected" in path]
+    assert len(releases) >= 3
