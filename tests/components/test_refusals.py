@@ -397,6 +397,10 @@ REFUSED: Mapping[str, tuple[dict[str, Any], str]] = {
         change(lb={"extra_config": "option httpclose\x00"}),
         "lb.extra_config: must not hold control characters but tab and newline (got 'option httpclose\\x00'); remove them",
     ),
+    "thin_port_of_the_agents_check": (
+        change(thin={"port": 8010}),
+        "app.server.port: 8011 is taken on the same host by the agent's check; choose another port",
+    ),
     "thin_port_privileged": (
         change(thin={"port": 80}),
         "app.server.port: must be a whole number between 1024 and 65535 (got 80); give one in that range",
