@@ -42,8 +42,8 @@ class Chain:
 
 
 @contextmanager
-def chains(application: str) -> Iterator[dict[str, Chain]]:
-    """Bring up an application, `light` or `rails`, and all ways to it, by name; removed at the end."""
+def chains(application: str) -> Iterator[tuple[dict[str, Chain], OurSite]]:
+    """Bring up an application, `light` or `rails`, all ways to it, by name, and our site, which is one of them."""
     images = {role: role_image(role, packages) for role, packages in PACKAGES.items()}
     with ArticleSite(NETWORK, CIDR, images) as article:
         for host in article.lb.hosts:
@@ -51,14 +51,13 @@ def chains(application: str) -> Iterator[dict[str, Chain]]:
         started = _light(article.app, images["web"]) if application == "light" else _rails(article.app)
         with started as (ours, app):
             lb, web = ours.hosts("lb"), ours.hosts("web")
-            yield {
-                "article": Chain(
-                    f"http://{article.web.vip}:80/",
-                    {"nginx": article.web.hosts, "haproxy": article.lb.hosts, "app": app},
-                ),
+            theirs = {"nginx": article.web.hosts, "haproxy": article.lb.hosts, "app": app}
+            ways = {
+                "article": Chain(f"http://{article.web.vip}:80/", theirs),
                 "ours": Chain(f"http://{ours.vip}:80/", {"nginx": web, "haproxy": lb, "app": app}),
                 "direct": Chain(f"http://{article.app}:3000/", {"app": app}, spread=True),
             }
+            yield ways, ours
 
 
 @contextmanager

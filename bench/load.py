@@ -1,24 +1,18 @@
-"""Load on a URL by wrk, and what it cost each host in processor time."""
+"""Load on a URL by wrk."""
 
 from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict
-
-from docker import APIClient
 
 from bench.images import client_image
 from hacomponents.testing.docker import docker
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from types import TracebackType
     from typing import Self
-
-    from hacomponents.testing import HostHandle
 
 SCRIPT = Path(__file__).with_name("wrk.lua").read_text()
 SERVERS = 5
@@ -87,15 +81,3 @@ class LoadClient:
         said = docker("exec", "--env", f"SPREAD={int(spread)}", self.name, *wrk.split(), url, timeout=seconds + 60)
         report: Load = json.loads(said.splitlines()[-1])
         return report
-
-
-def processor_seconds(hosts: Iterable[HostHandle]) -> float:
-    """Processor time that all processes on the hosts have had, with the kernel's work for them."""
-    stats = (_engine().stats(host.name, stream=False, one_shot=True) for host in hosts)
-    nanoseconds: int = sum(each["cpu_stats"]["cpu_usage"]["total_usage"] for each in stats)
-    return nanoseconds / 1e9
-
-
-@cache
-def _engine() -> APIClient:
-    return APIClient(version="auto")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from bench.images import role_image
 from hacomponents import agent
+from hacomponents.errors import TopologyError
 from hacomponents.hosts.docker.host import AGENT, CAPABILITIES, SYSCTLS
 from hacomponents.render import bundle_of
 from hacomponents.render.haproxy import HEALTH as HAPROXY_HEALTH
@@ -21,10 +22,13 @@ from hacomponents.topology.site import Site
 from hacomponents.topology.vip import Vip
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from types import TracebackType
-    from typing import Self
+    from typing import Any, Self, TypeAlias
 
     from hacomponents.topology.app import App
+
+    Settings: TypeAlias = Mapping[str, Any]
 
 PUSH = 180
 """Seconds for a push, with the start of the servers."""
@@ -46,7 +50,7 @@ class OurSite:
     Args:
         network: of Docker.
         cidr: the network's IPv4 subnet.
-        app: what stands behind; its hosts are pushed to as well.
+        app: what stands behind.
         own_app: whether the application's hosts are ours to start, too. Default: True.
     """
 
@@ -58,14 +62,12 @@ class OurSite:
 
     def __enter__(self) -> Self:
         """Start every host and push to it, the application's first."""
-        site = self._site()
-        problems = list(site.problems())
-        if problems:
-            raise ValueError("\n".join(map(str, problems)))
         try:
+            site = self._site()
             for tier in site.tiers if self.own_app else site.tiers[1:]:
                 for host in () if isinstance(tier, Pair) else tier.hosts:
-                    self._push(site, host, tier.name)
+                    self._start(host, role_image(tier.name, bundle_of(site, host).packages))
+                    self._push(site, host)
         except BaseException:
             self._remove()
             raise
@@ -84,35 +86,49 @@ class OurSite:
 
     def hosts(self, tier: str) -> list[HostHandle]:
         """The hosts of a tier."""
-        return [host for host in self._started if host.name.startswith(f"{self.network}-our-{tier}-")]
+        return [host for host in self._started if host.name.startswith(self._container(tier))]
+
+    def change(self, web: Settings | None = None, lb: Settings | None = None) -> None:
+        """Push other settings of the proxies; what is not given is the default again."""
+        site = self._site(web, lb)
+        for tier in site.tiers:
+            if isinstance(tier, ReverseProxy | LoadBalancer):
+                for host in tier.hosts:
+                    self._push(site, host)
 
     @property
     def _net(self) -> Network:
         return Network(self.network, self.cidr)
 
-    def _site(self) -> Site:
-        lb_hosts, web_hosts = self._pair("lb", LB), self._pair("web", WEB)
-        lb_vip, web_vip = Vip(self._net.address(LB)), Vip(self._net.address(WEB))
-        lb = LoadBalancer("lb", lb_hosts, self.app, lb_vip)
-        web = ReverseProxy("web", web_hosts, lb, web_vip)
-        pairs = (
-            Pair("lb-vip", lb_hosts, lb_vip, Service("haproxy", HAPROXY_HEALTH)),
-            Pair("web-vip", web_hosts, web_vip, Service("nginx", NGINX_HEALTH)),
-        )
-        return Site(self.network, self._net, (self.app, lb, web, *pairs))
+    def _site(self, web: Settings | None = None, lb: Settings | None = None) -> Site:
+        web_hosts, lb_hosts = self._pair("web", WEB), self._pair("lb", LB)
+        web_vip, lb_vip = Vip(self._net.address(WEB)), Vip(self._net.address(LB))
+        balancer = LoadBalancer("lb", lb_hosts, self.app, lb_vip, **(lb or {}))
+        proxy = ReverseProxy("web", web_hosts, balancer, web_vip, **(web or {}))
+        lb_pair = Pair("lb-vip", lb_hosts, lb_vip, Service("haproxy", HAPROXY_HEALTH))
+        web_pair = Pair("web-vip", web_hosts, web_vip, Service("nginx", NGINX_HEALTH))
+        site = Site(self.network, self._net, (self.app, balancer, proxy, lb_pair, web_pair))
+        problems = list(site.problems())
+        if problems:
+            raise TopologyError(site.name, problems)
+        return site
 
     def _pair(self, tier: str, offset: int) -> tuple[Host, Host]:
         first, second = (Host(f"{tier}-{number}", self._net.address(offset + number)) for number in (1, 2))
         return first, second
 
-    def _push(self, site: Site, host: Host, tier: str) -> None:
-        bundle = bundle_of(site, host)
-        name = f"{self.network}-our-{host.name}"
+    def _container(self, host: str) -> str:
+        return f"{self.network}-our-{host}"
+
+    def _start(self, host: Host, image: str) -> None:
+        name = self._container(host.name)
         docker("run", "--detach", "--name", name, "--hostname", host.name, "--network", self.network,
-               "--ip", host.address, *OPTIONS, role_image(tier, bundle.packages))  # fmt: skip
+               "--ip", host.address, *OPTIONS, image)  # fmt: skip
         self._started.append(HostHandle(name))
         docker("exec", "-i", name, "python3", "-c", agent.INSTALLER, stdin=agent.payload())
-        docker("exec", "-i", name, AGENT, "apply", stdin=bundle.text, timeout=PUSH)
+
+    def _push(self, site: Site, host: Host) -> None:
+        docker("exec", "-i", self._container(host.name), AGENT, "apply", stdin=bundle_of(site, host).text, timeout=PUSH)
 
     def _remove(self) -> None:
         docker("rm", "--force", *(host.name for host in self._started))
