@@ -9,6 +9,7 @@ import pytest
 from hacomponents.testing import Client
 from tests.integration.docker.fresh import fresh_stack
 from tests.integration.docker.site import Site
+from tests.integration.docker.tier import Tier
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -49,3 +50,9 @@ def site(_rails_site: Site) -> Iterator[Site]:
     _rails_site.heal()
     yield _rails_site
     _rails_site.heal()
+
+
+@pytest.fixture(params=["web", "lb"])
+def tier(request: pytest.FixtureRequest, site: Site) -> Tier:
+    """Both tiers with a VIP, one after the other."""
+    return Tier(site, request.param)

@@ -7,89 +7,114 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from hacomponents.testing import Pair, VipWatch, eventually
-from tests.integration.docker.failures import FAILURES
+from hacomponents.testing import DockerError, VipWatch, eventually
+from tests.integration.docker.failures import FAILURES, KEEPALIVED
 from tests.integration.docker.site import PORTS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from hacomponents.testing import Client, HostHandle
+    from hacomponents.testing import Client
     from tests.integration.docker.failures import Failure
     from tests.integration.docker.site import Site
+    from tests.integration.docker.tier import Tier
 
 pytestmark = pytest.mark.integration
 
 HEALED = 2  # seconds until one host has the VIP
-DAEMONS = {"web": "nginx", "lb": "haproxy"}
-
-
-@pytest.fixture(params=["web", "lb"])
-def tier(request: pytest.FixtureRequest) -> str:
-    """Both pairs, one after the other."""
-    return str(request.param)
-
-
-@pytest.fixture
-def pair(site: Site, tier: str) -> Pair:
-    """The pair of the tier."""
-    return {"web": site.web, "lb": site.lb}[tier]
-
-
-def answers_of(site: Site, tier: str) -> tuple[str, str]:
-    """A URL and a method that the tier's own daemon answers, without those behind it."""
-    return {"web": (site.url("/"), "TRACE"), "lb": (f"http://{site.lb.vip}:8080/my_stats", "GET")}[tier]
-
-
-def taken_over(pair: Pair, by: HostHandle) -> Callable[[], bool]:
-    """The VIP is on this host."""
-    return lambda: by.holds(pair.vip)
-
-
-def is_standby(site: Site, host: HostHandle) -> bool:
-    """The host is well, and waits for its peer to fail."""
-    state = site.state(host)
-    ailing = {name: service["ailment"] for name, service in state["services"].items() if not service["healthy"]}
-    assert ({}, []) == (ailing, state["vips"]), f"{host.name}: {state}"
-    return bool(state["vrrp"]["state"] == "BACKUP")
+PID_FILES = "/run/nginx.pid /run/hacomponents/keepalived/parent.pid /run/hacomponents/keepalived/vrrp.pid"
+BOOT = 30  # seconds until a host that was off is well
 
 
 @pytest.mark.parametrize("failure", FAILURES.values(), ids=FAILURES)
-def test_peer_stands_in(site: Site, pair: Pair, tier: str, failure: Failure) -> None:
+def test_peer_stands_in(tier: Tier, failure: Failure) -> None:
     """
     The active host fails: its peer serves within the bound, and keeps the VIP when the host is back as its standby.
     """
+    pair, client = tier.pair, tier.site.client
     broken, peer = pair.holder, pair.standby
-    url, method = answers_of(site, tier)
 
-    with VipWatch(pair) as watch, site.client.gap(url, method=method) as gap:
-        with failure.on(broken, f"^{DAEMONS[tier]}[: ]"):
-            eventually(taken_over(pair, peer))
-            site.client.eventually(site.url("/up"))
-            assert peer.mac == site.client.neighbour(pair.vip)
+    with VipWatch(pair) as watch, tier.gap() as gap:
+        with failure.on(broken, tier.processes):
+            eventually(lambda: peer.holds(pair.vip))
+            client.eventually(tier.site.url("/up"))
+            assert tier.is_reached_at(peer)
         mended = time.monotonic()
-        eventually(lambda: is_standby(site, broken), within=30)
+        eventually(lambda: tier.is_standby(broken), within=BOOT)
 
     assert gap.report.longest < failure.bound
     assert (peer.name,) == watch.moves[-1].holders
-    assert peer.mac == site.client.neighbour(pair.vip)
     assert watch.began + watch.settled < mended + HEALED
     assert failure.keeps_address or () == watch.overlaps
+    assert tier.is_reached_at(peer)
 
 
-def test_killed_standby_is_not_noticed(site: Site, pair: Pair) -> None:
+def test_killed_standby_is_not_noticed(tier: Tier) -> None:
     """
-    The standby is killed under load: no request fails and the VIP stays.
+    The standby is killed under load, and comes back: no request fails and the VIP stays.
     """
+    pair, site = tier.pair, tier.site
     holder, standby = pair.holder, pair.standby
 
     with VipWatch(pair) as watch, site.client.load(site.url("/up"), connections=4, think_time=0.02) as load:
         standby.kill()
         standby.start()
-        eventually(lambda: standby.processes("keepalived"), within=30)
+        eventually(lambda: tier.is_standby(standby), within=BOOT)
 
     assert () == load.report.failures
     assert [(holder.name,)] == [move.holders for move in watch.moves]
+
+
+def test_pair_comes_back_after_a_power_cut(tier: Tier) -> None:
+    """
+    Both hosts are killed and started: one of them has the VIP in the end, the other is its standby, never both.
+    """
+    pair, site = tier.pair, tier.site
+
+    with VipWatch(pair) as watch:
+        for host in pair.hosts:
+            host.kill()
+        for host in pair.hosts:
+            host.start()
+        site.client.eventually(site.url("/up"), within=BOOT)
+        eventually(lambda: tier.is_standby(pair.standby), within=BOOT)
+
+    assert () == watch.overlaps
+    assert tier.is_reached_at(pair.holder)
+
+
+def test_pid_files_of_before_stop_no_restart(tier: Tier) -> None:
+    """
+    The daemons are killed while their pid files name a process that lives: they start again all the same.
+    """
+    standby = tier.pair.standby
+    for service in (tier.daemon, "keepalived"):
+        standby.exec("sv", "down", f"/etc/service/{service}")
+    eventually(lambda: not standby.processes(f"{tier.processes}|{KEEPALIVED}"))
+
+    standby.exec("sh", "-c", f"for file in {PID_FILES}; do echo 1 > $file; done")
+    for service in (tier.daemon, "keepalived"):
+        standby.exec("sv", "up", f"/etc/service/{service}")
+
+    eventually(lambda: tier.is_standby(standby))
+
+
+def test_vip_is_not_handed_over_to_a_broken_standby(tier: Tier) -> None:
+    """
+    The standby's daemon is down, which its agent says: the active host refuses to hand over, and serves on.
+    """
+    pair = tier.pair
+    holder, standby = pair.holder, pair.standby
+    standby.exec("sv", "down", f"/etc/service/{tier.daemon}")
+    eventually(lambda: tier.site.state(standby)["vrrp"]["state"] == "FAULT")
+
+    service = tier.site.state(standby)["services"][tier.daemon]
+    with VipWatch(pair) as watch, tier.gap() as gap, pytest.raises(DockerError) as refusal:
+        holder.exec("hacomponents-agent", "handover")
+
+    standby.exec("sv", "up", f"/etc/service/{tier.daemon}")
+    assert ("down", False) == (service["state"], service["healthy"])
+    assert f"nothing changed: the peer {standby.address}" in str(refusal.value)
+    assert [(holder.name,)] == [move.holders for move in watch.moves]
+    assert () == gap.report.gaps
 
 
 def test_servers_killed_one_by_one_are_not_noticed(site: Site) -> None:
