@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.integration
 
-FROM_NOTHING = {False: 2, True: 10}
+FROM_NOTHING = {False: 1, True: 10}
 DURING_AN_UPDATE = {False: 3, True: 10}
 """How many moments, without and with `--thorough`."""
 REMEDY = "`make up STACK=NAME`"
