@@ -30,6 +30,11 @@ class Moment:
     host: HostHandle
     number: int
 
+    @property
+    def vip(self) -> str:
+        """The tier's VIP."""
+        return self.subject.pair(self.tier).vip
+
     def signal(self, name: str) -> None:
         """Send a signal to every process of the tier's daemon."""
         self.host.kill_process(f"^({DAEMON[self.tier]}|/usr/s?bin/{DAEMON[self.tier]})", name)

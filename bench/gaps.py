@@ -23,6 +23,7 @@ from tests.integration.docker.site import Site
 from toolchain.progress import say
 
 if TYPE_CHECKING:
+    from bench.records import Record
     from bench.subjects import Subject
 
 RUNS = 20
@@ -32,9 +33,36 @@ SETTLING = 1.0
 """Seconds before the first question whether somebody does: it would disturb the probe."""
 WELL = 60.0
 """Seconds for a site to be ready for the next fault."""
+PLANNED = ("planned handover", "configuration push")
+"""Where no request need fail: for these there are also clients who wait so many seconds for an answer."""
+PATIENCE = 3.0
+CLIENTS = 4
+THINK_TIME = 0.02
 HOST_FAULTS = ("host killed", "host frozen")
 FAST = {"Thin, Vip": "Thin, Vip, Vrrp3", **{f"address({at})": f"address({at}), vrrp=Vrrp3(0.1)" for at in (10, 20)}}
 """How the program gets adverts every 0.1 s."""
+
+
+@dataclass(frozen=True)
+class Question:
+    """A request that the daemon with the VIP answers by itself.
+
+    Args:
+        method: of it.
+        address: its URL, without the VIP.
+        status: of the answer.
+    """
+
+    method: str
+    address: str
+    status: int
+
+    def url(self, vip: str) -> str:
+        """Its URL at a VIP."""
+        return f"http://{vip}{self.address}"
+
+
+QUESTIONS = {"web": Question("TRACE", "/", 405), "lb": Question("GET", ":8080/my_stats", 401)}
 
 
 @dataclass(frozen=True)
@@ -55,26 +83,32 @@ class Harness:
         """Have a fault happen so many times, and record each gap."""
         for number in range(runs):
             eventually(partial(self.subject.check, tier), within=WELL)
-            gap, recovered = self._gap(tier, fault, number)
-            record = {"configuration": self.configuration, "tier": tier, "fault": fault}
-            records.append("gaps", {**record, "gap": round(gap, 4), "recovered": recovered})
-            shown = f"{gap:.3f} s" if recovered else "never"
-            say(f"    {self.configuration:8} {tier:4} {fault:20} {number + 1:2}/{runs}  {shown}")
+            moment = Moment(self.subject, tier, self.subject.pair(tier).holder, number)
+            seen = self._patient(moment, fault) if fault in PLANNED else self._gap(moment, fault)
+            FAULTS[fault].undo(moment)
+            records.append("gaps", {"configuration": self.configuration, "tier": tier, "fault": fault, **seen})
+            say(f"    {self.configuration:8} {tier:4} {fault:20} {number + 1:2}/{runs}  {shown(seen)}")
 
-    def _gap(self, tier: str, fault: str, number: int) -> tuple[float, bool]:
-        """Seconds, and whether somebody came in again."""
-        moment = Moment(self.subject, tier, self.subject.pair(tier).holder, number)
-        url, method = self._question(tier)
-        with self.client.gap(url, method=method) as gap:
+    def _gap(self, moment: Moment, fault: str) -> Record:
+        """The longest gap in seconds, and whether somebody came in again."""
+        question = QUESTIONS[moment.tier]
+        url = question.url(moment.vip)
+        with self.client.gap(url, method=question.method) as gap:
             FAULTS[fault].strike(moment)
-            recovered = self._recovers(url, method)
-        FAULTS[fault].undo(moment)
-        return gap.report.longest, recovered
+            recovered = self._recovers(url, question.method)
+        return {"gap": round(gap.report.longest, 4), "recovered": recovered}
 
-    def _question(self, tier: str) -> tuple[str, str]:
-        """A URL and a method that the tier's own daemon answers."""
-        vip = self.subject.pair(tier).vip
-        return {"web": (f"http://{vip}/", "TRACE"), "lb": (f"http://{vip}:8080/my_stats", "GET")}[tier]
+    def _patient(self, moment: Moment, fault: str) -> Record:
+        """The same, and what clients see who wait longer: requests that failed, seconds of the slowest."""
+        question = QUESTIONS[moment.tier]
+        with self.client.load(
+            question.url(moment.vip), method=question.method, expected=(question.status,), timeout=PATIENCE,
+            connections=CLIENTS, keep_alive=False, think_time=THINK_TIME,
+        ) as load:  # fmt: skip
+            seen = self._gap(moment, fault)
+        report = load.report
+        waited = {"requests": report.requests, "failed": len(report.failures), "slowest": round(report.slowest, 4)}
+        return {**seen, **waited}
 
     def _recovers(self, url: str, method: str) -> bool:
         deadline = time.monotonic() + NEVER
@@ -84,6 +118,12 @@ class Harness:
                 return True
             time.sleep(SETTLING / 2)
         return False
+
+
+def shown(seen: Record) -> str:
+    """A run in a few words."""
+    gap = f"{seen['gap']:.3f} s" if seen["recovered"] else "never"
+    return f"{gap}; {seen['failed']} of {seen['requests']} failed" if "failed" in seen else gap
 
 
 def measure_ours(site: Site, runs: int) -> None:

@@ -7,7 +7,7 @@ import sys
 from toolchain import drill, environment
 from toolchain.errors import Failed
 from toolchain.progress import say
-from toolchain.quality import checks, tests
+from toolchain.quality import benchmarks, checks, tests
 from toolchain.setup import set_up
 from toolchain.stack import commands
 
@@ -21,6 +21,7 @@ COMMANDS = {
     "drill": drill.drill,
     "url": commands.url,
     "test": tests.test,
+    "bench": benchmarks.bench,
     "check": checks.check,
     "format": checks.reformat,
     "goldens": checks.goldens,
