@@ -16,29 +16,38 @@ from bench import machine, records
 from bench.article import ArticleSite
 from bench.faults import FAULTS, Moment
 from bench.subjects import Article, Ours
-from hacomponents.testing import Client, NoAnswer, eventually
+from hacomponents.testing import Client, eventually
 from hacomponents.testing.docker import inspect
 from tests.integration.docker.fresh import free_cidr, fresh_stack
 from tests.integration.docker.site import Site
 from toolchain.progress import say
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from bench.records import Record
     from bench.subjects import Subject
+    from hacomponents.testing import GapReport
+    from hacomponents.testing.background import Background
 
 RUNS = 20
 NEVER = 10.0
 """Seconds after which nobody comes in any more."""
 SETTLING = 1.0
-"""Seconds before the first question whether somebody does: it would disturb the probe."""
+"""Seconds after which whoever was to be missed is missed."""
+SILENCE = 0.1
+"""Seconds without a good attempt that a busy machine makes, too."""
 WELL = 60.0
 """Seconds for a site to be ready for the next fault."""
-PLANNED = ("planned handover", "configuration push")
+TIERS = ("web", "lb")
+HOST_FAULTS = ("host killed", "host frozen")
+UNPLANNED = (*HOST_FAULTS, "daemon killed", "daemon hung")
+PUSH = "configuration push"
+PLANNED = ("planned handover", PUSH)
 """Where no request need fail: for these there are also clients who wait so many seconds for an answer."""
 PATIENCE = 3.0
 CLIENTS = 4
 THINK_TIME = 0.02
-HOST_FAULTS = ("host killed", "host frozen")
 FAST = {"Thin, Vip": "Thin, Vip, Vrrp3", **{f"address({at})": f"address({at}), vrrp=Vrrp3(0.1)" for at in (10, 20)}}
 """How the program gets adverts every 0.1 s."""
 
@@ -79,6 +88,11 @@ class Harness:
     subject: Subject
     client: Client
 
+    def measure_all(self, tier: str, faults: Sequence[str], runs: int) -> None:
+        """Have one fault after the other happen to a pair."""
+        for fault in faults:
+            self.measure(tier, fault, runs)
+
     def measure(self, tier: str, fault: str, runs: int) -> None:
         """Have a fault happen so many times, and record each gap."""
         for number in range(runs):
@@ -92,10 +106,9 @@ class Harness:
     def _gap(self, moment: Moment, fault: str) -> Record:
         """The longest gap in seconds, and whether somebody came in again."""
         question = QUESTIONS[moment.tier]
-        url = question.url(moment.vip)
-        with self.client.gap(url, method=question.method) as gap:
+        with self.client.gap(question.url(moment.vip), method=question.method) as gap:
             FAULTS[fault].strike(moment)
-            recovered = self._recovers(url, question.method)
+            recovered = recovers(gap)
         return {"gap": round(gap.report.longest, 4), "recovered": recovered}
 
     def _patient(self, moment: Moment, fault: str) -> Record:
@@ -110,14 +123,16 @@ class Harness:
         waited = {"requests": report.requests, "failed": len(report.failures), "slowest": round(report.slowest, 4)}
         return {**seen, **waited}
 
-    def _recovers(self, url: str, method: str) -> bool:
-        deadline = time.monotonic() + NEVER
-        time.sleep(SETTLING)
-        while time.monotonic() < deadline:
-            if not isinstance(self.client.requests(url, method=method, timeout=1)[0], NoAnswer):
-                return True
-            time.sleep(SETTLING / 2)
-        return False
+
+def recovers(gap: Background[GapReport]) -> bool:
+    """Wait until somebody comes in again."""
+    time.sleep(SETTLING)
+    deadline = time.monotonic() + NEVER - SETTLING
+    while gap.now["silence"] > SILENCE:
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(SILENCE)
+    return True
 
 
 def shown(seen: Record) -> str:
@@ -128,24 +143,31 @@ def shown(seen: Record) -> str:
 
 def measure_ours(site: Site, runs: int) -> None:
     """Every fault at the default adverts, then those of the host at 0.1 s."""
-    harness = Harness("default", Ours(site), site.client)
-    for tier in ("web", "lb"):
-        for fault in FAULTS:
-            harness.measure(tier, fault, runs)
+    measure(Harness("default", Ours(site), site.client), UNPLANNED + PLANNED, runs)
     site.stack.push(replace=FAST)
-    fast = Harness("fast", Ours(site), site.client)
-    for tier in ("web", "lb"):
-        for fault in HOST_FAULTS:
-            fast.measure(tier, fault, runs)
+    measure(Harness("fast", Ours(site), site.client), HOST_FAULTS, runs)
 
 
 def measure_article(site: ArticleSite, runs: int) -> None:
     """Every fault."""
     with Client(f"{site.name}-client", site.name) as client:
-        harness = Harness("article", Article(site), client)
-        for tier in ("web", "lb"):
-            for fault in FAULTS:
-                harness.measure(tier, fault, runs)
+        measure(Harness("article", Article(site), client), UNPLANNED + PLANNED, runs)
+
+
+def measure(harness: Harness, faults: Sequence[str], runs: int) -> None:
+    """Both pairs side by side; but one after the other what is done to the whole site."""
+    together = [fault for fault in faults if fault != PUSH]
+    side_by_side(*(partial(harness.measure_all, tier, together, runs) for tier in TIERS))
+    for tier in TIERS:
+        harness.measure_all(tier, [fault for fault in faults if fault == PUSH], runs)
+
+
+def side_by_side(*lanes: Callable[[], None]) -> None:
+    """Run all of them to their ends, then raise what the first has raised."""
+    with ThreadPoolExecutor(len(lanes)) as pool:
+        running = [pool.submit(lane) for lane in lanes]
+    for lane in running:
+        lane.result()
 
 
 def main() -> None:
@@ -160,13 +182,9 @@ def main() -> None:
             stack.up()
             images = {tier: inspect(f"{stack.name}-{tier}-1", "{{.Image}}") for tier in ("web", "lb")}
             article = ArticleSite(f"hacomponents-test-article-{os.getpid()}", free_cidr(), images)
-            with Client(f"{stack.name}-client", f"{stack.name}-rails") as client, article, ThreadPoolExecutor() as pool:
-                lanes = [
-                    pool.submit(measure_ours, Site(stack, client), runs),
-                    pool.submit(measure_article, article, runs),
-                ]
-                for lane in lanes:
-                    lane.result()
+            with Client(f"{stack.name}-client", f"{stack.name}-rails") as client, article:
+                site = Site(stack, client)
+                side_by_side(partial(measure_ours, site, runs), partial(measure_article, article, runs))
         finally:
             stack.destroy()
 

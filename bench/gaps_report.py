@@ -55,7 +55,7 @@ def plot(records: Sequence[Record]) -> None:
     axes.invert_yaxis()
     axes.grid(axis="x", alpha=0.3)
     axes.set_xlabel("gap seen by new connections to the VIP")
-    figure.legend(loc="upper center", ncols=len(CONFIGURATIONS), frameon=False)
+    axes.legend(loc="lower center", bbox_to_anchor=(0.4, 1), ncols=len(CONFIGURATIONS), frameon=False)
     drawing.save(figure, "gaps")
 
 

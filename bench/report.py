@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from bench import gaps_report, machine, records, throughput_report, up_report
+from bench import changes_report, gaps_report, machine, records, throughput_report, up_report
 
 DOCUMENT = Path(__file__).parent.parent / "docs" / "benchmarks.md"
-REPORTS = {"gaps": gaps_report, "up": up_report, "throughput": throughput_report}
+REPORTS = {"gaps": gaps_report, "up": up_report, "throughput": throughput_report, "changes": changes_report}
 
 
 def main() -> None:
