@@ -1,15 +1,23 @@
-"""The service that haproxy's agent-check asks: a server's port on a line, and its answer is "up" or "down"."""
+"""The service that others ask about this host: a question on a line, and the answer on a line.
+
+haproxy's agent-check asks by a server's port, and is told "up" or "down". A pair's peer asks "vrrp" before it hands
+a VIP over, and is told what keepalived says it is.
+"""
 
 import signal
 import socketserver
 import threading
 import typing
 
+from . import watch
+from .bundle import Service
 from .draining import Draining
 from .host import Host
 from .resident import superseded
 
-SILENCE = 1  # seconds that a balancer may take to ask
+SILENCE = 1  # seconds that somebody may take to ask
+LONGEST = 16
+VRRP = "vrrp"
 
 
 class Questions(socketserver.ThreadingTCPServer):
@@ -18,17 +26,18 @@ class Questions(socketserver.ThreadingTCPServer):
     allow_reuse_address = True
     daemon_threads = True
 
-    def __init__(self, place: typing.Tuple[str, int], draining: Draining) -> None:
+    def __init__(self, place: typing.Tuple[str, int], host: Host) -> None:
         super().__init__(place, Question)
-        self._draining = draining
+        self._host = host
+        self._draining = Draining(host.layout.run)
         self._one_at_a_time = threading.Lock()
 
-    def answer(self, port: str, balancer: str) -> str:
-        """Return the word on the server at ``port``; nothing for what is no port."""
-        if not port.isdigit():
-            return ""
+    def answer(self, question: str, asker: str) -> str:
+        """Return the answer; nothing to what is no question."""
         with self._one_at_a_time:
-            return self._draining.tell(int(port), balancer) + "\n"
+            if question.isdigit():
+                return self._draining.tell(int(question), asker) + "\n"
+            return (watch.vrrp_state(self._host) or "") + "\n" if question == VRRP else ""
 
 
 class Question(socketserver.StreamRequestHandler):
@@ -40,20 +49,25 @@ class Question(socketserver.StreamRequestHandler):
     def handle(self) -> None:
         """Answer it; whoever is silent or gone gets nothing."""
         try:
-            port = self.rfile.readline(16).decode("ascii", errors="replace").strip()
-            self.wfile.write(self.server.answer(port, self.client_address[0]).encode())
+            question = self.rfile.readline(LONGEST).decode("ascii", errors="replace").strip()
+            self.wfile.write(self.server.answer(question, self.client_address[0]).encode())
         except OSError:
             return
 
 
-def agent_check(host: Host) -> str:
-    """Answer balancers until this agent is replaced by another version."""
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+def own(host: Host) -> typing.Optional[Service]:
+    """Return this service of the release in force, if it has one."""
     release = host.store.current()
-    service = next((each for each in release.bundle.services if each.kind == "agent-check"), None) if release else None
+    return next((each for each in release.bundle.services if each.kind == "agent-check"), None) if release else None
+
+
+def agent_check(host: Host) -> str:
+    """Answer until this agent is replaced by another version."""
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    service = own(host)
     if service is None:
-        return "no servers of balancers belong to this host"
-    with Questions((service.get("address"), service.get("port")), Draining(host.layout.run)) as questions:
+        return "nobody asks about this host"
+    with Questions((service.get("address"), service.get("port")), host) as questions:
         questions.timeout = 1
         while not superseded():
             questions.handle_request()

@@ -1,12 +1,13 @@
 """Moving a VIP on purpose: away from this host, for good before the host goes, or back to where it belongs."""
 
-from . import vrrp
+from . import agent_check, vrrp
 from .errors import AgentError, RolledBack
 from .host import Host
 from .lock import held
 from .tracks import FAULT, WELL
 
 SECONDS = 3  # until the peer must have taken over; it takes milliseconds, or 0.6 s with VRRP 2
+READY = 2  # seconds for a peer that is just starting
 
 
 def handover(host: Host) -> str:
@@ -70,11 +71,24 @@ def _hand_over(host: Host) -> str:
     vips = vrrp.held(host.machine, service)
     if not vips:
         return "this host holds no VIP: nothing to hand over"
-    peer = service.get("peer")
-    if not host.machine.others_with(peer, service.get("source")):
-        raise RolledBack(f"nothing changed: the peer {peer} does not answer")
+    _require_ready_peer(host, service.get("peer"))
     host.tracks.set_maintenance(FAULT)
     if not host.machine.wait(lambda: vrrp.are_held_elsewhere(host.machine, service), SECONDS):
         host.tracks.set_maintenance(WELL)
         raise RolledBack(f"nothing changed: the peer did not take {', '.join(vips)} within {SECONDS} s")
     return f"handed over {', '.join(vips)}"
+
+
+def _require_ready_peer(host: Host, peer: str) -> None:
+    """Raise RolledBack unless the peer's keepalived is a BACKUP: any other would not take a VIP."""
+    said = [""]
+    check = agent_check.own(host)
+    port = check.get("port") if check else 0  # the same on both
+
+    def is_ready() -> bool:
+        said.append(host.machine.ask((peer, port), agent_check.VRRP).strip())
+        return said[-1] == "BACKUP"
+
+    if not host.machine.wait(is_ready, READY):
+        state = f"its keepalived: {said[-1]}" if said[-1] else "it does not answer"
+        raise RolledBack(f"nothing changed: the peer {peer} would not take it ({state})")

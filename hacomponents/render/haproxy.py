@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 from hacomponents.render.part import Json, Part, text
 from hacomponents.render.template import render
-from hacomponents.topology.app import AGENT_CHECK_PORT, App
+from hacomponents.topology.app import App
 from hacomponents.topology.load_balancer import HEALTH_PORT
 from hacomponents.topology.secret import Secret
+from hacomponents.topology.tier import AGENT_CHECK_PORT
 
 if TYPE_CHECKING:
     from hacomponents.topology.load_balancer import LoadBalancer

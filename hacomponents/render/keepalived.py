@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
-from hacomponents.render.part import Json, Part, text
+from hacomponents.render.part import Json, Part, agent_check, text
 from hacomponents.render.template import render
 from hacomponents.topology.pair import Process, Service, Url
 from hacomponents.topology.secret import Secret
@@ -16,8 +17,8 @@ if TYPE_CHECKING:
     from hacomponents.topology.site import Site
 
 CONFIG = "/etc/keepalived/keepalived.conf"
-# Restarted with every change, since it reads the intervals and the VIPs.
-WATCHDOG: Json = {"daemon": "watchdog", "files": ["/etc/keepalived/"]}
+# Hosts of other tiers that tell a host whether it hears anybody.
+WITNESSES = 3
 
 
 def part(tier: Pair, host: Host, site: Site) -> Part:
@@ -51,10 +52,20 @@ def part(tier: Pair, host: Host, site: Site) -> Part:
     }
     return Part(
         files={CONFIG: text(config)},
-        services={"keepalived": service, "watchdog": WATCHDOG},
+        services={"keepalived": service, "watchdog": _watchdog(tier, site), "agent-check": agent_check(host, CONFIG)},
         secrets=(password,) if isinstance(password, Secret) else (),
-        packages=("keepalived",),
+        packages=("keepalived", "nftables"),
     )
+
+
+def _watchdog(tier: Pair, site: Site) -> Json:
+    """Restarted with every change of keepalived's file, since it reads the intervals and the VIPs."""
+    watchdog: Json = {"daemon": "watchdog", "files": ["/etc/keepalived/"]}
+    own = {host.address for host in tier.hosts}
+    ranks = zip_longest(*([host.address for host in other.hosts] for other in site.tiers))
+    others = [address for rank in ranks for address in rank if address and address not in own]
+    witnesses = list(dict.fromkeys(others))[:WITNESSES]
+    return {**watchdog, "witnesses": witnesses} if witnesses else watchdog
 
 
 def _with_prefix(tier: Pair, network: Network) -> list[str]:

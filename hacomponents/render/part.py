@@ -6,9 +6,12 @@ import base64
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from hacomponents.topology.tier import AGENT_CHECK_PORT
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from hacomponents.topology.network import Host
     from hacomponents.topology.secret import Secret
 
 # What a file or a service is in the bundle: plain JSON, as `hacomponents.agent.bundle` reads it.
@@ -44,3 +47,13 @@ def data(content: bytes) -> Json:
     except UnicodeDecodeError:
         return {"base64": base64.b64encode(content).decode()}
     return {"base64": base64.b64encode(content).decode()} if "\x00" in decoded or "@@" in decoded else text(decoded)
+
+
+def agent_check(host: Host, config: str) -> Json:
+    """The service by which a host answers its balancers and its peer.
+
+    Args:
+        host: that it is on.
+        config: a file that feeds it.
+    """
+    return {"daemon": "agent-check", "files": [config], "address": host.address, "port": AGENT_CHECK_PORT}

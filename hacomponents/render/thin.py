@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from hacomponents.render.part import Json, Part, data, text
+from hacomponents.render.part import Json, Part, agent_check, data, text
 from hacomponents.render.template import render
-from hacomponents.topology.app import AGENT_CHECK_PORT
 from hacomponents.topology.secret import Secret
 
 if TYPE_CHECKING:
@@ -31,7 +30,7 @@ def part(tier: App, host: Host, site: Site) -> Part:
         files=files,
         services={
             **{f"thin-{port}": _service(tier, host, port, paths) for port in tier.server.ports},
-            "agent-check": _agent_check(host, paths),
+            "agent-check": agent_check(host, paths.config),
         },
         secrets=tuple(secret for secret in tier.server.secret_env.values() if isinstance(secret, Secret)),
         packages=("thin", *tier.server.packages),
@@ -76,7 +75,3 @@ def _service(tier: App, host: Host, port: int, paths: _Paths) -> Json:
         # Thin ends at once on any other signal, with the requests that it has.
         "stop_signal": "QUIT",
     }
-
-
-def _agent_check(host: Host, paths: _Paths) -> Json:
-    return {"daemon": "agent-check", "files": [paths.config], "address": host.address, "port": AGENT_CHECK_PORT}

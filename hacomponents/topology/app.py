@@ -7,16 +7,12 @@ from typing import TYPE_CHECKING
 
 from hacomponents.errors import Problem
 from hacomponents.topology.server import Folder, Thin
-from hacomponents.topology.tier import Endpoint, Listener
+from hacomponents.topology.tier import AGENT_CHECK, Endpoint, Listener
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from hacomponents.topology.network import Host, Network
-
-
-# Where balancers ask the hosts of the tier which of their servers is about to leave (haproxy's agent-check).
-AGENT_CHECK_PORT = 8011
 
 
 @dataclass(frozen=True)
@@ -44,7 +40,7 @@ class App:
     def listeners(self) -> tuple[Listener, ...]:
         """One a process, and the port of the agent's check."""
         servers = (Listener(f"{self.name}.server.port", port) for port in self._ports)
-        return (Listener("the agent's check", AGENT_CHECK_PORT), *servers)
+        return (AGENT_CHECK, *servers)
 
     @property
     def _ports(self) -> tuple[int, ...]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from hacomponents.errors import Problem
 from hacomponents.topology import fields
 from hacomponents.topology.secret import SECRET, Secret, SecretInput
-from hacomponents.topology.tier import Endpoint, Listener, Tier, endpoints
+from hacomponents.topology.tier import AGENT_CHECK, Endpoint, Listener, Tier, endpoints
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -183,9 +183,10 @@ class LoadBalancer:
 
     @property
     def listeners(self) -> tuple[Listener, ...]:
-        """The frontend, the statistics page and the loopback port of the health check."""
+        """The frontend, the statistics page, the loopback port of the health check, and the port of the agent's."""
         stats = () if self.stats is None else (Listener(f"{self.name}.stats.port", self.stats.port),)
-        return (Listener("the health check of haproxy", HEALTH_PORT), Listener(f"{self.name}.port", self.port), *stats)
+        own = (Listener("the health check of haproxy", HEALTH_PORT), AGENT_CHECK)
+        return (*own, Listener(f"{self.name}.port", self.port), *stats)
 
     def check(self, network: Network) -> Iterator[Problem]:
         """Rules of haproxy's settings."""

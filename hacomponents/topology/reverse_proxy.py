@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from hacomponents.errors import Problem
 from hacomponents.topology import fields
-from hacomponents.topology.tier import Endpoint, Listener, Tier, endpoints
+from hacomponents.topology.tier import AGENT_CHECK, Endpoint, Listener, Tier, endpoints
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -62,8 +62,9 @@ class ReverseProxy:
 
     @property
     def listeners(self) -> tuple[Listener, ...]:
-        """The site and the loopback port of the status pages."""
-        return (Listener("the status pages of nginx", STATUS_PORT), Listener(f"{self.name}.port", self.port))
+        """The site, the loopback port of the status pages, and the port of the agent's check."""
+        own = (Listener("the status pages of nginx", STATUS_PORT), AGENT_CHECK)
+        return (*own, Listener(f"{self.name}.port", self.port))
 
     def check(self, network: Network) -> Iterator[Problem]:
         """Rules of nginx's settings."""

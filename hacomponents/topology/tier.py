@@ -33,6 +33,11 @@ class Listener:
     port: int
 
 
+# Where balancers ask which servers are about to leave (haproxy's agent-check), and a peer what keepalived says it is.
+AGENT_CHECK_PORT = 8011
+AGENT_CHECK = Listener("the agent's check", AGENT_CHECK_PORT)
+
+
 @runtime_checkable
 class Tier(Protocol):
     """A group of hosts with one role."""

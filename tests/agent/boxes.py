@@ -242,6 +242,12 @@ def bundle(
         "peer": box.peer,
         "advert_int": 0.2,
     }
+    services["agent-check"] = {
+        "daemon": "agent-check",
+        "files": ["/etc/keepalived/keepalived.conf"],
+        "address": box.address,
+        "port": 8011,
+    }
     files = {
         "/etc/nginx/nginx.conf": {"content": NGINX.format(body=body)},
         "/etc/haproxy/haproxy.cfg": {"content": HAPROXY.format(port=port, extra=extra)},

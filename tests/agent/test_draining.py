@@ -15,15 +15,16 @@ from hacomponents.agent.draining import DOWN, RECENT, UP, Draining
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
+
+    from hacomponents.agent.host import Host
 
 ONE, TWO = "10.0.0.21", "10.0.0.22"
 
 
 @pytest.fixture
-def draining(tmp_path: Path) -> Draining:
+def draining(host: Host) -> Draining:
     """Nothing is to leave, and nobody has asked."""
-    return Draining(str(tmp_path))
+    return host.draining
 
 
 def test_a_server_is_up_until_it_leaves(draining: Draining) -> None:
@@ -59,7 +60,7 @@ def test_a_server_that_nobody_asks_about_may_go_at_once(draining: Draining) -> N
     assert draining.is_known(3000, DOWN, times=2)
 
 
-def test_a_balancer_that_is_gone_is_not_waited_for(draining: Draining, tmp_path: Path) -> None:
+def test_a_balancer_that_is_gone_is_not_waited_for(draining: Draining, host: Host) -> None:
     """
     Who has not asked for three seconds is no balancer any more.
     """
@@ -67,15 +68,15 @@ def test_a_balancer_that_is_gone_is_not_waited_for(draining: Draining, tmp_path:
     assert not draining.is_known(3000, DOWN)
 
     before = time.time() - RECENT - 1
-    os.utime(tmp_path / "balancers" / "3000" / ONE, (before, before))
+    os.utime(f"{host.layout.run}/balancers/3000/{ONE}", (before, before))
 
     assert draining.is_known(3000, DOWN)
 
 
 @pytest.fixture
-def address(draining: Draining) -> Iterator[tuple[str, int]]:
+def address(host: Host) -> Iterator[tuple[str, int]]:
     """Where the service answers."""
-    with Questions(("127.0.0.1", 0), draining) as questions:
+    with Questions(("127.0.0.1", 0), host) as questions:
         threading.Thread(target=questions.serve_forever, daemon=True).start()
         yield "127.0.0.1", questions.server_address[1]
         questions.shutdown()
@@ -83,11 +84,12 @@ def address(draining: Draining) -> Iterator[tuple[str, int]]:
 
 @pytest.mark.parametrize(
     ("question", "answer"),
-    [(b"3000\n", b"down\n"), (b"3001\n", b"up\n"), (b"../x\n", b""), (b"\xff\n", b""), (b"", b"")],
+    [(b"3000\n", b"down\n"), (b"3001\n", b"up\n"), (b"../x\n", b""), (b"\xff\n", b""), (b"", b""), (b"vrrp\n", b"\n")],
 )
 def test_questions_are_answered(draining: Draining, address: tuple[str, int], question: bytes, answer: bytes) -> None:
     """
-    A port on a line is answered by a word on a line (haproxy 2.6, 5.2, agent-check); anything else by nothing.
+    A port on a line is answered by a word on a line (haproxy 2.6, 5.2, agent-check), "vrrp" by keepalived; all
+    else by nothing.
     """
     draining.leave(3000)
     with socket.create_connection(address, timeout=5) as connection:
