@@ -13,6 +13,32 @@ ETHERNET_IPV4 = struct.pack("!HHBB", 1, 0x0800, 6, 4)
 PATIENCE = 0.3  # seconds; a live neighbour answers in well under a millisecond
 
 
+class Link:
+    """The ARP packets of ``interface``. Needs CAP_NET_RAW."""
+
+    def __init__(self, interface: str) -> None:
+        self._socket = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(ETHERTYPE))
+        self._socket.bind((interface, ETHERTYPE))
+        self._own: bytes = self._socket.getsockname()[4]
+
+    def ask(self, address: str, source: str) -> None:
+        """Ask everybody who has ``address``, from ``source``; what a link cannot send now is lost."""
+        try:
+            self._socket.send(_request(self._own, socket.inet_aton(source), socket.inet_aton(address)))
+        except OSError:
+            return
+
+    def answers(self) -> typing.Iterator[str]:
+        """Return the addresses that others have answered for since the last call."""
+        while select.select([self._socket], [], [], 0)[0]:
+            try:
+                sender, claimed = _answer(self._socket.recv(128))
+            except OSError:  # the link is down
+                return
+            if claimed and sender != self._own:
+                yield socket.inet_ntoa(claimed)
+
+
 def who_has(address: str, source: str, interface: str) -> typing.List[str]:
     """Return the hardware addresses of those that answer for ``address``, sorted.
 
@@ -31,13 +57,18 @@ def _request(own: bytes, source: bytes, address: bytes) -> bytes:
     return header + ETHERNET_IPV4 + struct.pack("!H", REQUEST) + own + source + bytes(6) + address
 
 
+def _answer(packet: bytes) -> typing.Tuple[bytes, bytes]:
+    """Return who answers, and for which address; nothing for a question."""
+    body = packet[14:]
+    return (body[8:14], body[14:18]) if body[6:8] == struct.pack("!H", REPLY) else (b"", b"")
+
+
 def _answers(link: socket.socket, address: bytes, own: bytes) -> typing.Iterator[str]:
     deadline = time.monotonic() + PATIENCE
     while True:
         left = deadline - time.monotonic()
         if left <= 0 or not select.select([link], [], [], left)[0]:
             return
-        packet = link.recv(128)[14:]
-        operation, sender, claimed = packet[6:8], packet[8:14], packet[14:18]
-        if operation == struct.pack("!H", REPLY) and claimed == address and sender != own:
+        sender, claimed = _answer(link.recv(128))
+        if claimed == address and sender != own:
             yield ":".join(f"{byte:02x}" for byte in sender)

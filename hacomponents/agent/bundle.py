@@ -53,7 +53,9 @@ DAEMONS: typing.Dict[str, Fields] = {
         "peer": (REQUIRED, rules.address),
         "advert_int": (REQUIRED, rules.seconds),
     },
-    "watchdog": {},
+    "watchdog": {
+        "witnesses": (OPTIONAL, rules.many(rules.address)),
+    },
 }
 ORDER = list(DAEMONS)
 FILE: Fields = {
@@ -218,7 +220,7 @@ def _file_problems(path: str, files: Json, secrets: Json, services: Json) -> typ
 
 
 def _service_problems(name: str, definition: Json, files: Json) -> typing.Iterator[str]:
-    message = rules.name(name) or ("is a reserved name" if name in ("maintenance", "guard") else "")
+    message = rules.name(name) or ("is a reserved name" if name in ("maintenance", "network", "guard") else "")
     if message:
         yield ": " + message
     if _kind(definition) not in DAEMONS:

@@ -143,10 +143,17 @@ class Machine:
 
     def others_with(self, address: str, source: str) -> typing.List[str]:
         """Return the hardware addresses of other hosts that say they have ``address``, asked from ``source``'s link."""
+        return arp.who_has(address, source, self._interface(source))
+
+    def _interface(self, source: str) -> str:
         interface = self.addresses().get(source)
         if interface is None:
             raise Failed(f"{source} is no address of this host")
-        return arp.who_has(address, source, interface)
+        return interface
+
+    def link(self, source: str) -> arp.Link:
+        """Return the link of this host's address ``source``, to ask its neighbours. Raises Failed."""
+        return arp.Link(self._interface(source))
 
     def remove_address(self, address: str) -> None:
         """Take ``address`` off this host; not there is fine. Raises OSError."""

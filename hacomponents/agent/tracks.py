@@ -1,6 +1,7 @@
 """The files that keepalived watches: ``0`` is well, ``1`` a fault that makes it give its VIPs up within milliseconds.
 
-One for each service, written by the supervisor and by `ready`; ``maintenance``, written for a planned handover.
+One for each service, written by the supervisor and by `ready`; ``maintenance``, written for a planned handover;
+``network``, written by the watchdog while this host hears nobody.
 """
 
 import os
@@ -11,6 +12,7 @@ from .layout import Layout
 
 WELL, FAULT = "0", "1"
 MAINTENANCE = "maintenance"
+NETWORK = "network"
 
 
 class Tracks:
@@ -25,13 +27,18 @@ class Tracks:
         for name in services:
             if not os.path.exists(self._path(name)):
                 self._write(name, FAULT)
-        if not os.path.exists(self._path(MAINTENANCE)):
-            self._write(MAINTENANCE, WELL)
+        for name in (MAINTENANCE, NETWORK):
+            if not os.path.exists(self._path(name)):
+                self._write(name, WELL)
 
     def set_maintenance(self, state: str) -> None:
         """Say whether this host is to give its VIPs up (FAULT) or may hold them (WELL)."""
         if self.state(MAINTENANCE) != state:
             self._write(MAINTENANCE, state)
+
+    def set_network(self, state: str) -> None:
+        """Say whether this host hears others (WELL) or nobody (FAULT)."""
+        self._write(NETWORK, state)
 
     def state(self, name: str) -> str:
         """Return what the file of ``name`` says; FAULT if there is none."""

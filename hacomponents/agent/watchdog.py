@@ -12,7 +12,9 @@ import typing
 
 from . import files, vrrp
 from .bundle import Service
+from .hearing import Hearing
 from .host import Host
+from .pulse import Pulse
 from .resident import superseded
 
 # Adverts without a sign of life until a holder is fenced; not 3, as its last sign may be younger than its last advert.
@@ -22,25 +24,6 @@ OTHERWISE = 2.0
 LOOKS = 8  # in an interval
 IDLE = 5  # seconds without a sign of life until a keepalived without a VIP, which may just have nothing to do, is asked
 ANSWER = 1  # seconds that it has for that
-
-# A process, how often it has gone to sleep, and whether it holds a VIP: who just takes one had no adverts to send.
-Sign = typing.Tuple[int, int, bool]
-
-
-class Pulse:
-    """How long there was no sign of life. Time in which nobody looked (the whole machine was frozen) does not count."""
-
-    def __init__(self, blink: float) -> None:
-        self._blink = blink
-        self._sign: Sign = (0, 0, False)
-        self._since = self._looked = 0.0
-
-    def silence(self, now: float, sign: Sign) -> float:
-        """Return for how many seconds ``sign`` has been the same, at the time ``now``."""
-        if sign != self._sign or now - self._looked > self._blink:
-            self._sign, self._since = sign, now
-        self._looked = now
-        return now - self._since
 
 
 class Watchdog:
@@ -64,6 +47,7 @@ class Watchdog:
             return ""
         state, sleeps = self._host.machine.process(self._pid) or ("", 0)
         holds = self._holds_a_vip()
+        # Who just takes a VIP had no adverts to send before.
         silence = self._pulse.silence(now, (self._pid, sleeps, holds))
         if silence > ADVERTS.get(state, OTHERWISE) * self._advert_int and holds:
             return self._fence(f"it hangs: no sign of life for {silence:.2f} s")
@@ -104,18 +88,23 @@ class Watchdog:
 
 
 def watchdog(host: Host) -> str:
-    """Watch keepalived until this agent is replaced by another version."""
+    """Watch keepalived and the network until this agent is replaced by another version."""
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     release = host.store.current()
     keepalived = host.keepalived(release)
     if release is None or keepalived is None:
         return "no keepalived belongs to this host"
     advert_int = float(keepalived.get("advert_int"))
-    dog = Watchdog(host, keepalived, advert_int)
+    own = next(service for service in release.bundle.services if service.kind == "watchdog")
+    watched = (
+        Watchdog(host, keepalived, advert_int),
+        Hearing(host, keepalived.get("source"), own.get("witnesses", [])),
+    )
     while not superseded():
-        why = dog.look(time.monotonic())
-        if why:
-            host.note(why)
-            host.say(why)
+        for each in watched:
+            why = each.look(time.monotonic())
+            if why:
+                host.note(why)
+                host.say(why)
         time.sleep(advert_int / LOOKS)
     return "another version of the agent takes over"
