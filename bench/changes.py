@@ -10,17 +10,18 @@ from hacomponents.topology.load_balancer import DefaultServer
 from toolchain.progress import say
 
 ROUNDS = 3
-SECONDS = 5
+SECONDS = 4
 UNLIMITED = DefaultServer(maxconn=1000)
 CHANGES: dict[str, dict[str, dict[str, object]]] = {
     "ours": {},
     "two threads in haproxy": {"lb": {"nbthread": 2}},
     "no limit of requests in a server": {"lb": {"default_server": UNLIMITED}},
     "no limit, two threads": {"lb": {"default_server": UNLIMITED, "nbthread": 2}},
-    "nginx closes to haproxy": {"web": {"keepalive": 0}},
-    "haproxy closes to the servers": {"lb": {"extra_config": "option http-server-close"}},
-    "connections reused always": {"lb": {"extra_config": "http-reuse always"}},
-    "no request logged by haproxy": {"lb": {"extra_config": "http-request set-log-level silent"}},
+    "nginx keeps 8 connections": {"web": {"keepalive": 8}},
+    "nginx keeps none": {"web": {"keepalive": 0}},
+    "haproxy keeps none": {"lb": {"extra_config": "option http-server-close"}},
+    "http-reuse always": {"lb": {"extra_config": "http-reuse always"}},
+    "haproxy logs no request": {"lb": {"extra_config": "http-request set-log-level silent"}},
 }
 
 

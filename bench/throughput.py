@@ -10,7 +10,7 @@ from toolchain.progress import say
 
 APPLICATIONS = ("light", "rails")
 ROUNDS = 6
-SECONDS = 10
+SECONDS = 8
 WARM_UP = 3
 
 
