@@ -10,13 +10,17 @@ def write(path: str, content: bytes, mode: int = 0o644, owner: typing.Optional[s
     beside = path + ".new"
     remove(beside)
     handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "wb") as stream:
-        stream.write(content)
-        stream.flush()
-        if owner is not None:
-            shutil.chown(beside, owner, owner)
-        os.fchmod(stream.fileno(), mode)
-        os.fsync(stream.fileno())
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(content)
+            stream.flush()
+            if owner is not None:
+                shutil.chown(beside, owner, owner)
+            os.fchmod(stream.fileno(), mode)
+            os.fsync(stream.fileno())
+    except OSError as error:
+        error.filename = error.filename or beside  # a full disk does not say which
+        raise
     os.rename(beside, path)
     sync_directory(os.path.dirname(path))
 

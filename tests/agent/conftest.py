@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from hacomponents.agent.host import Host
+from tests.agent.boxes import Box, boxes
 from tests.agent.machine import PretendedMachine
 from tests.agent.samples import SECRET
 
@@ -32,3 +33,10 @@ def host(tmp_path: Path) -> Host:
     host = Host(str(tmp_path), PretendedMachine(tmp_path))
     host.vault.put(json.dumps({"secrets": SECRET}))
     return host
+
+
+@pytest.fixture(scope="module")
+def box() -> Iterator[Box]:
+    """A machine with real daemons, alone on its network, with nothing pushed to it."""
+    with boxes(1) as (box,):
+        yield box

@@ -1,7 +1,8 @@
-"""Runs inside a box: a verb of the agent whose step number AT fails, or after which it is killed, ended or frozen.
+"""Runs inside a box: a verb of the agent which fails, or is sent a signal, just before step AT.
 
-``python3 - AT END VERB ARGUMENTS`` with this text; nothing of it is in the product. A step is whatever changes a file,
-starts a program, sends a signal or asks a daemon: Python's own audit events, which come just before each of them.
+``python3 -c TEXT AT END VERB``: AT is a number, words that a step begins with, or "none"; END is "fail" or a signal.
+Nothing of it is in the product. A step is whatever changes a file, starts a program, sends a signal or asks a daemon:
+Python's own audit events, which come just before each of them.
 """
 
 import errno
@@ -26,13 +27,14 @@ STEPS = (
     "subprocess.Popen",
     *LOOKS,
 )
+NEVER = "none"
 WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT
 
 
 class Cutter:
-    """Counts steps. At number ``at`` comes the ``end``: fail, frozen (until its machine has no power) or a signal."""
+    """Counts steps; the ``end``, "fail" or a signal, comes at the one that is called ``at`` or has that number."""
 
-    def __init__(self, at: int, end: str) -> None:
+    def __init__(self, at: str, end: str) -> None:
         self.taken = 0
         self._at = at
         self._end = end
@@ -42,12 +44,13 @@ class Cutter:
         """See an audit event."""
         if not _is_step(event, arguments):
             return
-        step = f"{event} {arguments[:2]}"
+        step = " ".join([event, *(str(argument) for argument in arguments[:2])])
         if step == self._seen and event in LOOKS:
             return
         self._seen = step
         self.taken += 1
-        if self.taken == self._at:
+        if self._at in (str(self.taken), step[: len(self._at)]):
+            self._at = NEVER
             self._cut(step)
 
     def _cut(self, step: str) -> None:
@@ -55,8 +58,6 @@ class Cutter:
         sys.stderr.flush()
         if self._end == "fail":
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-        if self._end == "frozen":
-            signal.pause()
         os.kill(os.getpid(), getattr(signal, self._end))
 
 
@@ -72,7 +73,7 @@ def main(arguments: typing.Sequence[str]) -> int:
     sys.path.insert(0, "/usr/local/lib/hacomponents")
     from agent.__main__ import main as agent  # type: ignore[import-not-found]  # noqa: PLC0415  # of the box
 
-    cutter = Cutter(int(arguments[0]), arguments[1])
+    cutter = Cutter(arguments[0], arguments[1])
     sys.addaudithook(cutter.watch)
     status: int = agent(arguments[2:])
     sys.stderr.write(f"STEPS {cutter.taken}\n")

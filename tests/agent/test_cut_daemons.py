@@ -5,19 +5,17 @@ from __future__ import annotations
 import json
 import random
 import re
-import subprocess
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from hacomponents.agent.bundle import parse
-from tests.agent import cutter
-from tests.agent.boxes import Box, boxes, bundle, docker, eventually
+from tests.agent.boxes import bundle, eventually
+from tests.agent.cut import POWER, cut
 from tests.agent.whole import difference
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from tests.agent.boxes import Box
 
 pytestmark = [pytest.mark.daemons, pytest.mark.timeout(7200)]
 
@@ -26,13 +24,6 @@ FEW = 3  # steps of each way by default: one while staging, the others later
 STAGING = 0.7  # of all steps
 CLAIMS = {0: "serving {new}", 3: "nothing was changed, it serves {old}", 4: "back on {old}"}
 Documents = dict[str, dict[str, Any]]
-
-
-@pytest.fixture(scope="module")
-def box() -> Iterator[Box]:
-    """A machine alone, with nothing pushed to it."""
-    with boxes(1) as (box,):
-        yield box
 
 
 @pytest.fixture(scope="module")
@@ -48,29 +39,9 @@ def steps(box: Box, documents: Documents) -> int:
     """How many steps a push takes; the machine has had both releases, and serves the first."""
     said = ""
     for identifier in (*documents, next(iter(documents))):
-        status, said = cut(box, documents[identifier], 0, "fail")
+        status, said = cut(box, documents[identifier], "none", "fail")
         assert status == 0, said
     return int(re.findall(r"STEPS (\d+)", said)[0])
-
-
-def cut(box: Box, document: Mapping[str, Any], at: int, end: str) -> tuple[int, str]:
-    """Push, and have step `at` end by `end`. Returns the exit status and all that was said."""
-    source = Path(cutter.__file__).read_text()
-    command = ["docker", "exec", "-i", box.name, "python3", "-c", source, str(at), end, "apply"]
-    with subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-    ) as push:
-        assert push.stdin is not None
-        assert push.stdout is not None
-        push.stdin.write(json.dumps(document))
-        push.stdin.close()
-        said = []
-        for line in push.stdout:
-            said.append(line)
-            if end == "frozen" and line.startswith("CUT"):
-                docker("kill", box.name)
-                docker("start", box.name)
-    return push.returncode, "".join(said)
 
 
 def chosen(steps: int, *, thorough: bool) -> list[int]:
@@ -82,7 +53,7 @@ def chosen(steps: int, *, thorough: bool) -> list[int]:
     return [random.randrange(1, staged), *later][:FEW]  # noqa: S311 - no secret
 
 
-@pytest.mark.parametrize("end", ["fail", "SIGTERM", "SIGKILL", "frozen"])
+@pytest.mark.parametrize("end", ["fail", "SIGTERM", "SIGKILL", POWER])
 def test_a_push_that_is_cut_at_any_step(
     box: Box, documents: Documents, steps: int, end: str, *, thorough: bool
 ) -> None:
@@ -93,7 +64,7 @@ def test_a_push_that_is_cut_at_any_step(
     old = box.status()["release"]
     for at in chosen(steps, thorough=thorough):
         new = next(identifier for identifier in documents if identifier != old)
-        status, said = cut(box, documents[new], at, end)
+        status, said = cut(box, documents[new], str(at), end)
         where = f"step {at} of {steps}: {said}"
         state = whole(box, documents, where)
 

@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import re
+import signal
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from hacomponents.agent.bundle import parse
-from hacomponents.agent.errors import Busy, Rejected, RolledBack
+from hacomponents.agent.errors import AgentError, Busy, Failed, Rejected, RollbackFailed, RolledBack
 from hacomponents.agent.lock import held
 from hacomponents.agent.push import apply
 from tests.agent.machine import REFUSED, SICK, UNLOADABLE, PretendedMachine
 from tests.agent.samples import APP, NGINX, text
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from hacomponents.agent.host import Host
 
 
@@ -174,6 +181,140 @@ def test_a_second_push_is_refused_while_one_is_under_way(host: Host) -> None:
         pytest.raises(Busy, match=r"changed by apply 0123 \(pid \d+\) since 2\d{3}-.*Z; nothing was changed"),
     ):
         apply(host, text())
+
+
+def test_a_lock_that_is_held_for_a_moment_refuses_nobody(host: Host) -> None:
+    """
+    Whoever looks who holds the lock holds it for a moment; a push waits for that.
+    """
+    host.prepare()
+    looking = threading.Event()
+
+    def look() -> None:
+        with held(host.layout.lock, "status"):
+            looking.set()
+            time.sleep(0.3)  # that moment
+
+    with ThreadPoolExecutor() as pool:
+        look_is_over = pool.submit(look)
+        looking.wait()
+        apply(host, text())
+
+    assert look_is_over.done()
+    assert parse(text()).digests == loaded(host)
+
+
+def _fails_with(error: Exception) -> Callable[..., None]:
+    def fail(*_: object, **__: object) -> None:
+        raise error
+
+    return fail
+
+
+@pytest.mark.parametrize(
+    ("place", "error", "headline", "remedy"),
+    [
+        (
+            "hacomponents.agent.release.Store.stage",
+            OSError(errno.ENOSPC, "No space left on device", "/etc/x"),
+            "Rejected: web-1: [Errno 28] No space left on device: '/etc/x'; nothing was changed, it serves {old}",
+            "  remedy: make room on that file system, and push again",
+        ),
+        (
+            "hacomponents.agent.release.Store.stage",
+            OSError(errno.EROFS, "Read-only file system", "/etc/x"),
+            "Rejected: web-1: [Errno 30] Read-only file system: '/etc/x'; nothing was changed, it serves {old}",
+            "  remedy: find out why that file system is read-only (dmesg), mount it writable, and push again",
+        ),
+        (
+            "hacomponents.agent.release.Store.stage",
+            Failed("interrupted by SIGTERM"),
+            "Rejected: web-1: interrupted by SIGTERM; nothing was changed, it serves {old}",
+            "  remedy: when that is put right, push again",
+        ),
+        (
+            "hacomponents.agent.push.remember",
+            Failed("interrupted by SIGTERM"),
+            "RolledBack: web-1: interrupted by SIGTERM; back on {old}",
+            "  remedy: the host is well; when that is put right, push again",
+        ),
+        (
+            "hacomponents.agent.push.remember",
+            KeyError("x"),
+            "RolledBack: web-1: KeyError: 'x'; back on {old}",
+            "  remedy: the host is well; when that is put right, push again",
+        ),
+        (
+            "hacomponents.agent.push.forget",
+            OSError(errno.EROFS, "Read-only file system", "/etc/x"),
+            "RollbackFailed: web-1: serves wholly {old}, but could not keep it",
+            "  remedy: when the cause is gone, push again, or run on web-1: hacomponents-agent heal",
+        ),
+        (
+            "hacomponents.agent.push.place",
+            OSError(errno.EROFS, "Read-only file system", "/etc/x"),
+            "RollbackFailed: web-1: serves wholly {old}, but could not keep it",
+            "  remedy: when the cause is gone, push again, or run on web-1: hacomponents-agent heal",
+        ),
+    ],
+)
+def test_an_error_says_the_host_the_release_and_what_to_do(
+    host: Host, monkeypatch: pytest.MonkeyPatch, place: str, error: Exception, headline: str, remedy: str
+) -> None:
+    """
+    The first line of an error names the host, what happened and the release that it serves; the last one is the remedy.
+    """
+    apply(host, text())
+    monkeypatch.setattr(place, _fails_with(error))
+
+    with pytest.raises(AgentError) as caught:
+        apply(host, text(body="new"))
+
+    lines = str(caught.value).splitlines()
+    old, new = (parse(document).id for document in (text(), text(body="new")))
+    assert (headline.format(old=old, new=new), remedy) == (lines[0], lines[-1])
+
+
+def test_a_rollback_that_failed_says_what_each_daemon_serves(host: Host, monkeypatch: pytest.MonkeyPatch) -> None:
+    """
+    The disk turns read-only after the swap, and then a daemon fails: each daemon is named with the release it serves.
+    """
+    apply(host, text())
+    bundles = [parse(document) for document in (text(), text(app="another", body=UNLOADABLE))]
+    old, new = (bundle.id for bundle in bundles)
+    swap, full = host.store.swap, _fails_with(OSError(errno.EROFS, "Read-only file system", "/etc/x"))
+    monkeypatch.setattr(host.store, "swap", lambda identifier: swap(identifier) if identifier == new else full())
+
+    with pytest.raises(RollbackFailed) as caught:
+        apply(host, text(app="another", body=UNLOADABLE))
+
+    assert [
+        f"  on disk: {new}",
+        f"  app-3000 serves {new}",
+        f"  app-3001 serves {new}",
+        f"  haproxy serves {old}",
+        f"  nginx serves {old}",
+        f"  keepalived serves {old}",
+    ] == [line for line in str(caught.value).splitlines() if " serves " in line or " on disk" in line]
+    assert f"RollbackFailed: web-1: neither wholly {old} nor wholly {new}" == str(caught.value).splitlines()[0]
+
+
+def test_a_second_interruption_is_ignored(host: Host, monkeypatch: pytest.MonkeyPatch) -> None:
+    """
+    A push that is ended twice, the second time on its way back, goes all the way back.
+    """
+    apply(host, text())
+
+    def interrupted(*_: object) -> None:
+        os.kill(os.getpid(), signal.SIGTERM)
+        os.kill(os.getpid(), signal.SIGINT)
+
+    monkeypatch.setattr(host.supervisor, "raise_guard", interrupted)
+
+    with pytest.raises(RolledBack, match=r"interrupted by SIGTERM; back on"):
+        apply(host, text(body="new"))
+
+    assert parse(text()).digests == loaded(host)
 
 
 def test_five_releases_are_kept_and_one_that_was_refused(host: Host) -> None:
