@@ -1,11 +1,14 @@
 """Moving a VIP on purpose: away from this host, for good before the host goes, or back to where it belongs."""
 
+import typing
+
 from . import agent_check, vrrp
 from .errors import AgentError, RolledBack
 from .host import Host
 from .lock import held
 from .tracks import FAULT, WELL
 
+FINISH = 2  # seconds for requests under way: a client's third attempt to connect, after 3 s, comes through
 SECONDS = 3  # until the peer must have taken over; it takes milliseconds, or 0.6 s with VRRP 2
 READY = 2  # seconds for a peer that is just starting
 
@@ -44,9 +47,11 @@ def retire(host: Host) -> str:
     said = []
     with held(host.layout.lock, "retire", patient=True):
         try:
+            host.supervisor.raise_guard()
             said.append(_hand_over(host))
         except (AgentError, OSError) as error:
             said.append(str(error))
+        host.supervisor.lower_guard()
         host.tracks.set_maintenance(FAULT)
         current = host.store.current()
         for service in reversed(current.bundle.services if current else []):
@@ -72,11 +77,29 @@ def _hand_over(host: Host) -> str:
     if not vips:
         return "this host holds no VIP: nothing to hand over"
     _require_ready_peer(host, service.get("peer"))
-    host.tracks.set_maintenance(FAULT)
-    if not host.machine.wait(lambda: vrrp.are_held_elsewhere(host.machine, service), SECONDS):
-        host.tracks.set_maintenance(WELL)
-        raise RolledBack(f"nothing changed: the peer did not take {', '.join(vips)} within {SECONDS} s")
+    try:
+        _finish(host, vips)
+        host.tracks.set_maintenance(FAULT)
+        if not host.machine.wait(lambda: vrrp.are_held_elsewhere(host.machine, service), SECONDS):
+            host.tracks.set_maintenance(WELL)
+            raise RolledBack(f"nothing changed: the peer did not take {', '.join(vips)} within {SECONDS} s")
+    finally:
+        host.intake.open()
     return f"handed over {', '.join(vips)}"
+
+
+def _finish(host: Host, vips: typing.Sequence[str]) -> None:
+    """Have the requests that are under way answered, which this host cannot do any more without the VIPs."""
+    closed = host.intake.close(vips)
+    if closed.status != 0:
+        host.say(f"requests under way are lost, since new connections cannot be held off\n{closed.evidence}")
+        return
+    current = host.store.current()
+    try:
+        for service in current.bundle.services if current else []:
+            host.daemon(service).finish(FINISH)
+    except AgentError as error:
+        host.say(str(error))
 
 
 def _require_ready_peer(host: Host, peer: str) -> None:

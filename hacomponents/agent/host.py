@@ -7,6 +7,7 @@ from . import audit, files
 from .bundle import Service
 from .daemons import Daemon, daemon_of
 from .draining import Draining
+from .intake import Intake
 from .layout import Layout
 from .machine import Machine
 from .release import Release, Store
@@ -26,6 +27,7 @@ class Host:
         self.vault = Vault(self.layout)
         self.tracks = Tracks(self.layout)
         self.draining = Draining(self.layout.run)
+        self.intake = Intake(self.machine)
 
     def prepare(self) -> None:
         """Make the directories that procedures take for granted, and the track files of the current release."""

@@ -10,6 +10,7 @@ from .whereabouts import Whereabouts
 def heal(host: Host) -> str:
     """Undo a push or a handover that was cut off. Returns what was done. Raises RollbackFailed."""
     host.tracks.set_maintenance(WELL)
+    host.intake.open()
     host.draining.all_join()
     cut_off = pending(host)
     if cut_off is None:

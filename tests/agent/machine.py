@@ -51,11 +51,16 @@ class PretendedMachine(Machine):
         return {path.name: re.findall(r"serves (\w+)", path.read_text())[0] for path in sorted(self.memory.iterdir())}
 
     def attempt(self, command: Sequence[str], timeout: float = 30) -> Result:  # noqa: ARG002
-        """Run a daemon's check, or runit's `sv`."""
+        """Run a daemon's check, runit's `sv`, or nothing for `nft`."""
         if command[0] == "sv":
             return Result(command, *self._sv(command))
+        if command[0] == "nft":
+            return Result(command, 0, "")
         content = open(command[-1]).read()  # noqa: SIM115, PTH123
         return Result(command, 1, "unknown keyword REFUSED") if REFUSED in content else Result(command, 0, "fine")
+
+    def signal(self, pid: int, number: int) -> None:
+        """Pretended processes are told nothing: their ids may be those of real ones."""
 
     def get(self, url: str, timeout: float = 2) -> tuple[int, str]:  # noqa: ARG002
         """Answer for the service whose health or release is asked for."""

@@ -51,6 +51,9 @@ class Daemon:
     def leave(self) -> None:
         """Have no new request come, before the daemon ends; those whose VIP has moved away get none."""
 
+    def finish(self, seconds: float) -> None:
+        """Have what is under way end, in about so many seconds, where no new connection comes. Raises Failed."""
+
     def is_healthy(self) -> bool:
         """Tell whether a real request is answered."""
         return self.machine.get(self.service.get("health"))[0] in SUCCESS

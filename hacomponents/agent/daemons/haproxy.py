@@ -37,12 +37,29 @@ class Haproxy(Daemon):
             signal.SIGUSR2, lambda: self._info("Pid") not in (None, before), lambda _: self._failed_reloads() > failed
         )
 
+    def finish(self, seconds: float) -> None:
+        """Leave what is under way to the worker of before, which ends with its last connection, or is ended.
+
+        It closes a connection with the next answer. One that is idle is never asked again on a quiet site, so after
+        half of the time it is enough that nothing is under way.
+        """
+        before = int(self._info("Pid") or 0)
+        self.reload()
+        if before and not self.machine.wait(lambda: self.machine.process(before) is None, seconds / 2):
+            self.machine.wait(lambda: not self._is_busy(before), seconds / 2)
+            self.machine.signal(before, signal.SIGTERM)
+
+    def _is_busy(self, worker: int) -> bool:
+        """Tell whether requests are queued (field 2) or served (4) by ``worker``, which may be leaving."""
+        rows = self.machine.ask(self._master, f"@!{worker} show stat -1 2 -1;quit").splitlines()
+        return any(row.split(",")[2] != "0" or row.split(",")[4] != "0" for row in rows if ",BACKEND," in row)
+
     @property
     def _master(self) -> str:
         return f"{self.run}/{self.name}.master"
 
     def _failed_reloads(self) -> int:
-        found = FAILED.search(self.machine.ask(self._master, "show proc"))
+        found = FAILED.search(self.machine.ask(self._master, "show proc;quit"))
         return int(found.group(1)) if found else 0
 
     def _info(self, field: str) -> typing.Optional[str]:

@@ -33,14 +33,22 @@ class Nginx(Daemon):
 
     def reload(self) -> None:
         """Send SIGHUP, and wait until the workers of before accept no new connection."""
-        before = self._accepting()
-        self.signal(signal.SIGHUP, lambda: not before & self._accepting(), self._has_failed)
+        before = self._workers(leaving=False)
+        self.signal(signal.SIGHUP, lambda: not before & self._workers(leaving=False), self._has_failed)
+
+    def finish(self, seconds: float) -> None:
+        """Leave what is under way to the workers of before, which close idle connections at once; then end them."""
+        self.reload()
+        self.machine.wait(lambda: not self._workers(leaving=True), seconds)
+        for worker in self._workers(leaving=True):
+            self.machine.signal(worker, signal.SIGTERM)
 
     def _has_failed(self, mark: Mark) -> bool:
         lines = self.supervisor.words_since(self.name, mark).splitlines()
         return any("[emerg]" in line and RETRIED not in line for line in lines)
 
-    def _accepting(self) -> typing.Set[int]:
+    def _workers(self, *, leaving: bool) -> typing.Set[int]:
+        """Return those that accept connections, or those that only finish what they have."""
         pid = self.supervisor.pid(self.name)
         workers = self.machine.children(pid) if pid else {}
-        return {worker for worker, title in workers.items() if "worker process" in title and LEAVING not in title}
+        return {pid for pid, title in workers.items() if "worker process" in title and (LEAVING in title) == leaving}
