@@ -22,11 +22,8 @@ class Link:
         self._own: bytes = self._socket.getsockname()[4]
 
     def ask(self, address: str, source: str) -> None:
-        """Ask everybody who has ``address``, from ``source``; what a link cannot send now is lost."""
-        try:
-            self._socket.send(_request(self._own, socket.inet_aton(source), socket.inet_aton(address)))
-        except OSError:
-            return
+        """Ask everybody who has ``address``, from ``source``."""
+        _send(self._socket, _request(self._own, socket.inet_aton(source), socket.inet_aton(address)))
 
     def answers(self) -> typing.Iterator[str]:
         """Return the addresses that others have answered for since the last call."""
@@ -48,8 +45,16 @@ def who_has(address: str, source: str, interface: str) -> typing.List[str]:
     with socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(ETHERTYPE)) as link:
         link.bind((interface, ETHERTYPE))
         own = link.getsockname()[4]
-        link.send(_request(own, socket.inet_aton(source), socket.inet_aton(address)))
+        _send(link, _request(own, socket.inet_aton(source), socket.inet_aton(address)))
         return sorted(set(_answers(link, socket.inet_aton(address), own)))
+
+
+def _send(link: socket.socket, packet: bytes) -> None:
+    """Send it, or lose it where the link takes none now: a host without a network must still be able to say so."""
+    try:
+        link.send(packet)
+    except OSError:
+        return
 
 
 def _request(own: bytes, source: bytes, address: bytes) -> bytes:
