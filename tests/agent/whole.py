@@ -21,6 +21,12 @@ def working(pid_file):  # as its own user: only that one may look
     command = ["chpst", "-u", "www-data", "readlink", "/proc/%s/cwd" % open(pid_file).read().strip()]
     return subprocess.run(command, capture_output=True, text=True).stdout.strip()
 
+def page():
+    try:
+        return urllib.request.urlopen("http://127.0.0.1/", timeout=2).read().decode()
+    except OSError as error:
+        return str(error)
+
 def listens(port):
     with socket.socket() as client:
         return client.connect_ex(("127.0.0.1", port)) == 0
@@ -29,7 +35,7 @@ print(json.dumps({
     "pending": os.path.lexists("/etc/hacomponents/pending"),
     "files": {path: os.path.realpath(path) for path in sys.argv[1:] if os.path.exists(path)},
     "working": {os.path.basename(app): working(app) for app in glob.glob("/run/hacomponents/pids/app-*")},
-    "page": urllib.request.urlopen("http://127.0.0.1/", timeout=2).read().decode(),
+    "page": page(),
     "ports": [port for port in (8080, 8081) if listens(port)],
 }))
 """
