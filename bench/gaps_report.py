@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from matplotlib import pyplot as plt
 
 from bench import plot as drawing
+from bench.faults import FAULTS
 from bench.subjects import DAEMON
 
 if TYPE_CHECKING:
@@ -60,7 +61,8 @@ def plot(records: Sequence[Record]) -> None:
 
 
 def _events(records: Iterable[Record]) -> list[tuple[str, str]]:
-    return list(dict.fromkeys((record["fault"], record["tier"]) for record in records))
+    found = {(record["fault"], record["tier"]) for record in records}
+    return [(fault, tier) for tier in DAEMON for fault in FAULTS if (fault, tier) in found]
 
 
 def _key(record: Record) -> tuple[str, str, str]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bench import machine, records
+from hacomponents.testing.docker import docker
 from tests.integration.docker.fresh import fresh_stack
 from toolchain.progress import say
 
@@ -22,6 +23,8 @@ FROM_NOTHING = 3
 SIZES = {5: RUNS, 20: RUNS, 50: 3}
 """Hosts of a stack, and how often each command is measured on it."""
 PROXIES = 4
+REMOVAL = 300
+"""Seconds for all containers of a stack to go."""
 PREFIX = 22
 """Of the subnet: a role gets a sixteenth of it, and there is one with 46 hosts."""
 APPLICATION = 'run ->(env) { [200, { "content-type" => "text/plain" }, ["ok\\n"]] }\n'
@@ -81,15 +84,26 @@ def measure_rails(folder: Path) -> None:
         stack.destroy()
 
 
-def measure_size(folder: Path, hosts: int, runs: int) -> None:
-    """A stack of so many hosts; the proxies are four of them."""
+def measure_growth(folder: Path) -> None:
+    """A stack that grows; the proxies are four of its hosts."""
     stack = fresh_stack("up", folder, prefix=PREFIX)
-    timing = Timing(stack, hosts, rails=False)
     try:
-        timing.up("from nothing", timing.push)
-        measure_changes(timing, runs)
+        for hosts, runs in SIZES.items():
+            say(f"==> up: {hosts} hosts")
+            timing = Timing(stack, hosts, rails=False)
+            timing.push()
+            measure_changes(timing, runs)
     finally:
-        stack.destroy()
+        abandon(stack)
+
+
+def abandon(stack: Stack) -> None:
+    """Remove its containers and its network at once: Pulumi would retire one host after the other, in order."""
+    mine = ("--quiet", "--filter", f"label=hacomponents.stack={stack.name}")
+    for kind, force in (("container", ("--force",)), ("network", ())):
+        found = docker(kind, "ls", *(("--all",) if force else ()), *mine).split()
+        if found:
+            docker(kind, "rm", *force, *found, timeout=REMOVAL)
 
 
 def measure_changes(timing: Timing, runs: int) -> None:
@@ -107,9 +121,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="hacomponents-bench-") as folder:
         say("==> up: the stack rails_ha")
         measure_rails(Path(folder) / "rails")
-        for hosts, runs in SIZES.items():
-            say(f"==> up: {hosts} hosts")
-            measure_size(Path(folder) / str(hosts), hosts, runs)
+        measure_growth(Path(folder) / "growth")
 
 
 if __name__ == "__main__":
