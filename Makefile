@@ -3,7 +3,7 @@ STACK ?= rails_ha
 export STACK ARCHITECTURE CIDR STORIES YES
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up down preview status drill url test bench check format goldens
+.PHONY: help setup up down preview status drill url test soak bench check format goldens
 
 help: ## list the commands
 	@sed -n 's/^\([a-z]*\): ## /\1	/p' Makefile | expand -t 12
@@ -31,6 +31,9 @@ url: ## print the URL of the stack
 
 test: ## run every check and test, on real containers
 	@toolchain/run test
+
+soak: ## run the stories under load with fifty pushes to each tier, for an hour or two
+	@toolchain/run soak
 
 bench: ## measure gaps, times and throughput for docs/benchmarks.md, about an hour
 	@toolchain/run bench

@@ -21,6 +21,7 @@ COMMANDS = {
     "drill": drill.drill,
     "url": commands.url,
     "test": tests.test,
+    "soak": tests.soak,
     "bench": benchmarks.bench,
     "check": checks.check,
     "format": checks.reformat,

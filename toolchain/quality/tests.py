@@ -98,6 +98,18 @@ def test() -> None:
         raise Failed("test", f"not passed: {', '.join(failed)}", "see the words of these stages above")
 
 
+def soak() -> None:
+    """Fifty pushes to each tier in a row, and every other change, under load, for an hour or two. Raises `Failed`."""
+    set_up()
+    set_up_tests()
+    stories = ("tests/integration/docker/test_load.py", "--thorough", "--timeout=7200", "--log-cli-level=INFO")
+    with cache.lock("test"):
+        clear()
+        done = subprocess.run(["pytest", *stories], cwd=ROOT, env=environment.full(), check=False)
+    if done.returncode:
+        raise Failed("soak", "not passed", "see above: each failed request is listed with the client's own error")
+
+
 def _run_side_by_side(lanes: Sequence[Sequence[Stage]]) -> list[Result]:
     with ThreadPoolExecutor(len(lanes)) as pool:
         done = list(pool.map(lambda lane: [_run(stage) for stage in lane], lanes))

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
     from hacomponents.testing import HostHandle, Pair
     from tests.integration.docker.site import Site
-    from tests.integration.docker.stack import Update
 
 pytestmark = pytest.mark.integration
 
@@ -53,26 +52,33 @@ def changes_of_state(site: Site) -> list[str]:
     return [line for host in hosts for line in host.exec("cat", log).splitlines() if "ntering" in line]
 
 
-@pytest.mark.parametrize("tier", ["web", "lb", "app"])
+@pytest.mark.parametrize("tier", ["web", "lb"])
 def test_pushes_are_not_noticed(site: Site, tier: str, *, thorough: bool) -> None:
     """
     So many pushes of configuration to a tier in a row.
     """
     with unnoticed(site):
         for number in range(1, MANY if thorough else FEW):
-            change_configuration(site, tier, number)
+            change = {"web": f'client_max_body_size="{number}m"', "lb": f"retries={3 + number % 7}"}
+            site.stack.push(**{tier: change[tier]})
         site.stack.push()
 
 
-def change_configuration(site: Site, tier: str, number: int) -> Update:
-    """Push another setting of a tier's daemon."""
-    match tier:
-        case "web":
-            return site.stack.push(web=f'client_max_body_size="{number}m"')
-        case "lb":
-            return site.stack.push(lb=f"retries={3 + number % 7}")
-        case _:
-            return site.stack.push(replace={"    processes=5,": f"    processes=5,\n    timeout={30 + number},"})
+def test_deployments_are_not_noticed(site: Site, *, thorough: bool) -> None:
+    """
+    A changed page of the application and a changed setting of Thin, again and again: every server serves it, each time.
+    """
+    page = site.stack.project / PAGE
+    original = page.read_text()
+
+    with unnoticed(site):
+        for number in range(1, MANY if thorough else FEW - 1):
+            page.write_text(original.replace("Served by", f"Release {number} by"))
+            site.stack.push(replace={"    processes=5,": f"    processes=5,\n    timeout={30 + number},"})
+            for port in PORTS:
+                site.client.succeeds(site.thin_url(port, "/"), contains=f"Release {number} by")
+        page.write_text(original)
+        site.stack.push()
 
 
 def test_second_vip_comes_and_goes(site: Site) -> None:
@@ -136,21 +142,6 @@ def test_server_is_added_and_removed(site: Site) -> None:
 def served_by(site: Site, port: int) -> bool:
     """The active balancer has had answers from this server."""
     return int(site.servers(site.lb.holder)[f"app-1-{port}"]["hrsp_2xx"]) > 0
-
-
-def test_application_is_deployed(site: Site) -> None:
-    """
-    A changed page of the application is deployed: every server serves it, and then the old one again.
-    """
-    page = site.stack.project / PAGE
-    original = page.read_text()
-
-    with unnoticed(site):
-        for text in (original.replace("Served by", "Another release by"), original):
-            page.write_text(text)
-            site.stack.push()
-            for port in PORTS:
-                site.client.succeeds(site.thin_url(port, "/"), contains="Another" if text != original else "Served by")
 
 
 def test_pairs_are_replaced(site: Site) -> None:
