@@ -1,24 +1,40 @@
-"""Random valid sites, for property tests."""
+"""Random valid sites over the whole model, for property tests."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from hypothesis import assume
 from hypothesis import strategies as st
 
+from hacomponents.topology import fields
 from hacomponents.topology import load_balancer as lb
+from hacomponents.topology import pair as pairs
+from hacomponents.topology import reverse_proxy as proxy
 from hacomponents.topology.app import App
 from hacomponents.topology.network import Host, Network, choose_addresses
 from hacomponents.topology.pair import Pair, Process, Service, Track, Url
 from hacomponents.topology.reverse_proxy import ReverseProxy
 from hacomponents.topology.secret import Secret
-from hacomponents.topology.server import Folder, Thin
+from hacomponents.topology.server import MAX_PROCESSES, Folder, Thin
 from hacomponents.topology.site import Site
 from hacomponents.topology.vip import Vip, Vrrp2, Vrrp3
 
 NETWORKS = st.sampled_from(["10.10.0.0/24", "172.16.4.0/22", "192.168.7.0/25", "10.99.0.0/16"])
+# Words that mean something to a daemon, to YAML or to our own templates, among ordinary names.
+NAMES = ["app", "web", "lb", "db", "localhost", "answers", "default", "no", "null", "x" * 26]
 SECRET = Secret("password", "0123456789abcdef", 8, clean=True)
-ports = st.integers(1024, 7999)
+ports = st.integers(1024, 65535)
+
+
+def shaped(pattern: Any) -> st.SearchStrategy[str]:
+    """Texts of one of the shapes that `fields` allows."""
+    return st.from_regex(pattern, fullmatch=True)
+
+
+def seconds(low: float, high: float) -> st.SearchStrategy[float]:
+    """Durations, whole or not."""
+    return st.floats(low, high) | st.integers(round(low + 0.5), int(high))
 
 
 def _hosts(network: Network, role: str, count: int, taken: dict[int, str]) -> tuple[Host, ...]:
@@ -26,19 +42,25 @@ def _hosts(network: Network, role: str, count: int, taken: dict[int, str]) -> tu
     return tuple(Host(f"{role}-{index}", address) for index, address in enumerate(addresses, start=1))
 
 
+def priorities(highest: int) -> st.SearchStrategy[tuple[int, int]]:
+    """The first host's and the second's."""
+    return st.tuples(st.integers(1, highest), st.integers(1, highest)).filter(lambda both: both[0] > both[1])
+
+
 vrrp3 = st.builds(
     Vrrp3,
-    advert_int=st.sampled_from([0.1, 0.2, 0.5, 1, 2.5]),
-    priority=st.sampled_from([(254, 253), (150, 100)]),
+    advert_int=seconds(0.1, 40).map(lambda value: round(value, 2)),
+    priority=priorities(254),
     nopreempt=st.booleans(),
 )
-vrrp2 = st.builds(
-    Vrrp2,
-    auth_pass=st.just(SECRET),
-    advert_int=st.integers(1, 5),
-    priority=st.sampled_from([(150, 100), (85, 80)]),
-    weight=st.sampled_from([0, 60, 100]),
-)
+
+
+@st.composite
+def vrrp2(draw: st.DrawFn) -> Vrrp2:
+    """The old dialect; a weight is larger than the gap between the priorities."""
+    first, second = draw(priorities(200))
+    weight = draw(st.just(0) | st.integers(first - second + 1, 254 - first)) if 254 - first > first - second else 0
+    return Vrrp2(SECRET, advert_int=draw(st.integers(1, 255)), priority=(first, second), weight=weight)
 
 
 @st.composite
@@ -47,73 +69,108 @@ def vips(draw: st.DrawFn, network: Network, offset: int) -> Vip:
     further = draw(st.integers(0, 2))
     return Vip(
         network.address(offset),
+        virtual_router_id=draw(st.sampled_from([None, offset, offset + 200])),
         virtual_ipaddress_excluded=tuple(network.address(offset + step + 1) for step in range(further)),
-        virtual_router_id=offset,
-        vrrp=draw(vrrp3 | vrrp2),
+        vrrp=draw(vrrp3 | vrrp2()),
     )
 
 
+variables = st.from_regex(fields.ENVIRONMENT_NAME, fullmatch=True).filter(lambda name: len(name) < 50)
 servers = st.builds(
     Thin,
     app=st.just("app"),
-    port=ports,
-    processes=st.integers(1, 8),
-    environment=st.sampled_from(["production", "staging"]),
-    env=st.dictionaries(st.sampled_from(["A", "LANG"]), st.text("abc =", max_size=8), max_size=2),
+    port=st.integers(1024, 65536 - MAX_PROCESSES),
+    processes=st.integers(1, MAX_PROCESSES),
+    environment=shaped(fields.TOKEN) | st.sampled_from(["production", "no", "1.0", "null"]),
+    timeout=st.integers(1, 3600),
+    max_conns=st.integers(1, 65535),
+    max_persistent_conns=st.integers(0, 65535),
+    health=shaped(fields.URL_PATH),
+    health_timeout=st.integers(1, 600),
+    packages=st.lists(shaped(fields.PACKAGE), max_size=3).map(tuple),
+    env=st.dictionaries(variables, st.text(st.characters(exclude_categories=["C", "Z"]), max_size=8), max_size=2),
     secret_env=st.dictionaries(st.just("KEY"), st.just(SECRET), max_size=1),
 )
+cookies = st.builds(lb.Cookie, name=shaped(fields.TOKEN), secure=st.booleans())
+default_servers = st.builds(
+    lb.DefaultServer,
+    maxconn=st.integers(1, 65535),
+    inter=seconds(0.1, 3600),
+    fastinter=seconds(0.1, 3600),
+    downinter=seconds(0.1, 3600),
+    fall=st.integers(1, 100),
+    rise=st.integers(1, 100),
+)
+timeouts = st.builds(
+    lb.Timeouts,
+    **{name: seconds(0.001, lb.DAY) for name in lb.Timeouts.__dataclass_fields__},
+)
+stats = st.builds(
+    lb.Stats,
+    password=st.just(SECRET),
+    user=shaped(fields.TOKEN),
+    port=ports,
+    uri=shaped(fields.URL_PATH),
+    realm=shaped(fields.PHRASE),
+)
+facilities = st.sampled_from(lb.FACILITIES)
 balancers: dict[str, st.SearchStrategy[Any]] = {
     "port": ports,
     "balance": st.sampled_from(lb.BALANCE),
-    "maxconn": st.integers(1, 20000),
+    "maxconn": st.integers(1, 1_000_000),
     "nbthread": st.integers(1, 64),
-    "cookie": st.none() | st.builds(lb.Cookie, name=st.just("SERVERID"), secure=st.booleans()),
-    "default_server": st.builds(lb.DefaultServer, maxconn=st.integers(1, 100), inter=st.floats(0.1, 60)),
+    "cookie": st.none() | cookies,
+    "default_server": default_servers,
     "redispatch": st.booleans(),
-    "retries": st.integers(0, 10),
-    "timeout": st.builds(lb.Timeouts, queue=st.floats(0.5, 60), server=st.floats(1, 600)),
-    "stats": st.none() | st.builds(lb.Stats, password=st.just(SECRET), port=st.just(8080)),
-    "extra_config": st.sampled_from(["", "option http-server-close\n"]),
+    "retries": st.integers(0, 100),
+    "timeout": timeouts,
+    "stats": st.none() | stats,
+    "log": st.tuples(facilities, facilities),
+    "extra_config": st.sampled_from(["", "option http-server-close\n", 'http-request set-header X-A "a # b" # why']),
 }
 proxies: dict[str, st.SearchStrategy[Any]] = {
-    "port": st.integers(80, 7999),
-    "server_name": st.sampled_from([("_",), ("www.example.com", "example.com"), ("*.example.com",)]),
-    "worker_connections": st.integers(64, 8192),
-    "keepalive": st.integers(0, 256),
-    "proxy_connect_timeout": st.floats(0.1, 75),
-    "client_max_body_size": st.sampled_from(["1m", "512k", "0100m"[1:]]),
-    "extra_config": st.sampled_from(["", "gzip on;\n"]),
+    "port": st.integers(1, 65535),
+    "server_name": st.lists(shaped(fields.SERVER_NAME), min_size=1, max_size=3, unique_by=str.lower).map(tuple),
+    # More is refused by nginx where the host allows fewer open files, as some do from 20,000 on.
+    "worker_connections": st.integers(16, 16384),
+    "keepalive": st.integers(0, 10000),
+    "proxy_connect_timeout": seconds(0.1, 75),
+    "proxy_read_timeout": seconds(0.1, 86400),
+    "proxy_next_upstream_tries": st.integers(1, 100),
+    "client_max_body_size": shaped(proxy.SIZE),
+    "extra_config": st.sampled_from(["", "gzip on;\n", 'set $a "b;{"; # why }\nif ($a) { return 403; }']),
 }
+tracks = st.none() | st.builds(Process, name=shaped(pairs.PROCESS)) | st.builds(Url, url=shaped(pairs.URL))
 
 
 @st.composite
 def sites(draw: st.DrawFn) -> Site:
     """A site of one to three tiers, each with a pair or without, and perhaps a pair that stands alone."""
     network, taken = Network("net", draw(NETWORKS)), dict[int, str]()
-    app = App(
-        "app",
-        _hosts(network, "app", draw(st.integers(1, 4)), taken),
-        draw(servers),
-        Folder("app", {"config.ru": b"run App\n"}),
-    )
-    tiers: list[App | lb.LoadBalancer | ReverseProxy | Pair] = [app]
+    app_name, lb_name, web_name, db_name = draw(st.permutations(NAMES))[:4]
+    folder = Folder("app", {"config.ru": b"run App\n", "public/a@2x.bin": b"\x00@@"})
+    tiers: list[App | lb.LoadBalancer | ReverseProxy | Pair] = [
+        App(app_name, _hosts(network, app_name, draw(st.integers(1, 4)), taken), draw(servers), folder)
+    ]
     if draw(st.booleans()):
         vip = draw(st.none() | vips(network, 20))
         settings = {name: draw(strategy) for name, strategy in balancers.items()}
-        hosts = _hosts(network, "lb", 2 if vip else draw(st.integers(1, 3)), taken)
-        tiers.append(lb.LoadBalancer("lb", hosts, tiers[-1], vip, **settings))
-        tiers.extend(_pair("lb", hosts, vip, Service("haproxy", "http://127.0.0.1:8010/health")))
+        hosts = _hosts(network, lb_name, 2 if vip else draw(st.integers(1, 3)), taken)
+        tiers.append(lb.LoadBalancer(lb_name, hosts, tiers[-1], vip, **settings))
+        tiers.extend(_pair(lb_name, hosts, vip, Service("haproxy", "http://127.0.0.1:8010/health")))
     if draw(st.booleans()):
         vip = draw(st.none() | vips(network, 10))
         settings = {name: draw(strategy) for name, strategy in proxies.items()}
-        hosts = _hosts(network, "web", 2 if vip else draw(st.integers(1, 3)), taken)
+        hosts = _hosts(network, web_name, 2 if vip else draw(st.integers(1, 3)), taken)
         behind = next(tier for tier in reversed(tiers) if not isinstance(tier, Pair))
-        tiers.append(ReverseProxy("web", hosts, behind, vip, **settings))
-        tiers.extend(_pair("web", hosts, vip, Service("nginx", "http://127.0.0.1:8009/health")))
+        tiers.append(ReverseProxy(web_name, hosts, behind, vip, **settings))
+        tiers.extend(_pair(web_name, hosts, vip, Service("nginx", "http://127.0.0.1:8009/health")))
     if draw(st.booleans()):
-        track = draw(st.sampled_from([None, Process("mysqld"), Url("http://127.0.0.1:3306/")]))
-        tiers.extend(_pair("db", _hosts(network, "db", 2, taken), draw(vips(network, 5)), track))
-    return Site("site", network, tuple(tiers))
+        tiers.extend(_pair(db_name, _hosts(network, db_name, 2, taken), draw(vips(network, 5)), draw(tracks)))
+    site = Site("site", network, tuple(tiers))
+    # Ports meet by chance.
+    assume(not any("port" in problem.path for problem in site.problems()))
+    return site
 
 
 def _pair(name: str, hosts: tuple[Host, ...], vip: Vip | None, track: Track | None) -> list[Pair]:

@@ -12,19 +12,23 @@ from typing import TYPE_CHECKING
 from hacomponents.errors import Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
 NAME = re.compile(r"[a-z]([a-z0-9-]{0,28}[a-z0-9])?")
-URL_PATH = re.compile(r"/[A-Za-z0-9._~/-]*")
-FILE_PATH = re.compile(r"/[A-Za-z0-9._@/-]+")
+URL_PATH = re.compile(r"/[A-Za-z0-9._~/-]{0,255}")
+# Without empty parts, `.` and `..`.
+FILE_PATH = re.compile(r"(/(?!\.{1,2}(/|$))[A-Za-z0-9._@-]{1,255})+")
 PACKAGE = re.compile(r"[a-z0-9][a-z0-9+.-]+")
-TOKEN = re.compile(r"[A-Za-z0-9_.-]+")
-SERVER_NAME = re.compile(r"_|(\*\.)?[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?(\.\*)?")
-PHRASE = re.compile(r"[A-Za-z0-9][A-Za-z0-9 _.,:()/-]*")
+TOKEN = re.compile(r"[A-Za-z0-9_.-]{1,64}")
+INTERFACE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,14}")
+LABEL = r"[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+# 253 characters at most (RFC 1035); a wildcard is a whole label, the first or the last.
+SERVER_NAME = re.compile(rf"_|(?=.{{1,253}}$)((\*\.)?{LABEL}(\.{LABEL})*|{LABEL}(\.{LABEL})*\.\*)")
+PHRASE = re.compile(r"[A-Za-z0-9][A-Za-z0-9 _.,:()/-]{0,127}")
 ENVIRONMENT_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 # Letters, digits and marks that mean nothing in any of our daemons' languages.
 PASSWORD = re.compile(r"[A-Za-z0-9!#%&*+,./:=?@^_~-]+")
-CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]")
+CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 # The agent's own marks (`@@secret:...@@`) are ours to write.
 AGENT_TOKEN = "@@"  # noqa: S105  # not a password
 
@@ -75,14 +79,22 @@ def is_ipv4(value: object) -> bool:
         return False
 
 
-def extra_config(path: str, value: object) -> Iterator[Problem]:
-    """The escape hatch: any lines of the daemon's language, which the daemon itself checks on the host."""
+def extra_config(path: str, value: object, wrong: Callable[[str], str]) -> Iterator[Problem]:
+    """The escape hatch: any lines of the daemon's language, which the daemon itself checks on the host.
+
+    Args:
+        path: of the field.
+        value: of it.
+        wrong: tells what is wrong with lines that do not stay in their place; see `languages`.
+    """
     if not isinstance(value, str):
         yield Problem(path, "must be lines of text", "give a string", value)
     elif CONTROL.search(value):
         yield Problem(path, "must not hold control characters but tab and newline", "remove them", value)
     elif AGENT_TOKEN in value:
         yield Problem(path, f"must not hold {AGENT_TOKEN!r}, which marks what the agent fills in", "remove it", value)
+    elif rule := wrong(value):
+        yield Problem(path, rule, "write whole statements", value)
 
 
 def mapping_of_text(path: str, value: object) -> Iterator[Problem]:
@@ -95,3 +107,5 @@ def mapping_of_text(path: str, value: object) -> Iterator[Problem]:
         yield from text(where, name, ENVIRONMENT_NAME, "named by letters, digits and underscores")
         if not isinstance(entry, str) or CONTROL.search(entry) or "\n" in entry or AGENT_TOKEN in entry:
             yield Problem(where, "must be one line of text", "remove control characters and '@@'", entry)
+        elif entry.rstrip(" \t") != entry:
+            yield Problem(where, "must not end with a space, which `chpst -e` takes off", "remove it", entry)

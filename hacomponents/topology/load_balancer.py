@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from hacomponents.errors import Problem
-from hacomponents.topology import fields
+from hacomponents.topology import fields, languages
 from hacomponents.topology.secret import SECRET, Secret, SecretInput
 from hacomponents.topology.tier import AGENT_CHECK, Endpoint, Listener, Tier, endpoints
 
@@ -21,6 +21,7 @@ FACILITIES = ("local0", "local1", "local2", "local3", "local4", "local5", "local
 # On loopback, for the check of keepalived and the proof of a push.
 HEALTH_PORT = 8010
 DAY = 86400
+OWN_SECTIONS = ("health", "stats")
 
 
 @dataclass(frozen=True)
@@ -125,6 +126,8 @@ class Stats:
         yield from fields.text(f"{path}.uri", self.uri, fields.URL_PATH, "a path such as /my_stats")
         yield from fields.text(f"{path}.user", self.user, fields.TOKEN, "letters, digits and _ . -")
         yield from fields.text(f"{path}.realm", self.realm, fields.PHRASE, "words without quotes or backslashes")
+        if isinstance(self.password, Secret):
+            yield from self.password.check(f"{path}.password")
         if not isinstance(self.password, Secret):
             yield Problem(
                 f"{path}.password", "must be a secret text", "give a string or a secret of the stack's configuration"
@@ -191,6 +194,7 @@ class LoadBalancer:
     def check(self, network: Network) -> Iterator[Problem]:
         """Rules of haproxy's settings."""
         del network
+        yield from self._check_names()
         yield from fields.integer(f"{self.name}.port", self.port, 1, 65535)
         yield from fields.choice(f"{self.name}.balance", self.balance, BALANCE)
         yield from fields.integer(f"{self.name}.maxconn", self.maxconn, 1, 1_000_000)
@@ -198,7 +202,7 @@ class LoadBalancer:
         yield from fields.flag(f"{self.name}.redispatch", self.redispatch)
         yield from fields.integer(f"{self.name}.retries", self.retries, 0, 100)
         yield from self._check_log()
-        yield from fields.extra_config(f"{self.name}.extra_config", self.extra_config)
+        yield from fields.extra_config(f"{self.name}.extra_config", self.extra_config, languages.haproxy)
         for name, kind in (
             ("cookie", Cookie),
             ("default_server", DefaultServer),
@@ -208,6 +212,11 @@ class LoadBalancer:
             yield from _check_part(
                 f"{self.name}.{name}", getattr(self, name), kind, optional=name in {"cookie", "stats"}
             )
+
+    def _check_names(self) -> Iterator[Problem]:
+        for path, name in ((f"{self.name}.name", self.name), (f"{self.name}.to", getattr(self.to, "name", ""))):
+            if name in OWN_SECTIONS:
+                yield Problem(path, f"{name} is the name of a section of our own in haproxy.cfg", "rename the tier")
 
     def _check_log(self) -> Iterator[Problem]:
         if not isinstance(self.log, tuple) or len(self.log) != len(LoadBalancer.log):

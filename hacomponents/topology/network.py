@@ -124,7 +124,12 @@ def check_hosts(network: Network, hosts: tuple[Host, ...]) -> Iterator[Problem]:
         yield from fields.text(
             f"host {host.name}.name", host.name, fields.NAME, "lower-case letters, digits and hyphens, 30 at most"
         )
-        if network.subnet is not None and not host.address:
+        yield from fields.text(
+            f"host {host.name}.interface", host.interface, fields.INTERFACE, "an interface such as eth0"
+        )
+        if host.address:
+            yield from fields.ipv4(f"host {host.name}.address", host.address)
+        elif network.subnet is not None:
             yield Problem(
                 f"host {host.name}.address",
                 f"network {network.name} ({network.cidr}) has no address left in this role's block",

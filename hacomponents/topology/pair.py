@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from hacomponents.topology.network import Host, Network
     from hacomponents.topology.tier import Endpoint, Listener
 
-URL = re.compile(r"http://127\.0\.0\.1:[0-9]{1,5}/[A-Za-z0-9._~/-]*")
+URL = re.compile(r"http://127\.0\.0\.1:[0-9]{1,5}/[A-Za-z0-9._~/-]{0,255}")
 PROCESS = re.compile(r"[A-Za-z0-9_.-]{1,15}")
 
 
@@ -63,9 +63,9 @@ class Service:
     health: str
 
     def check(self, path: str) -> Iterator[Problem]:
-        """Nothing to check: tiers name their own services."""
-        del path
-        return iter(())
+        """Rules of both; tiers name their own services, so that nobody should see them."""
+        yield from fields.text(f"{path}.name", self.name, fields.NAME, "lower-case letters, digits and hyphens")
+        yield from fields.text(f"{path}.health", self.health, URL, "a URL such as http://127.0.0.1:8080/health")
 
 
 Track: TypeAlias = Process | Url | Service

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from hacomponents.errors import Problem
-from hacomponents.topology import fields
+from hacomponents.topology import fields, languages
 from hacomponents.topology.tier import AGENT_CHECK, Endpoint, Listener, Tier, endpoints
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ class ReverseProxy:
         yield from fields.integer(f"{name}.proxy_next_upstream_tries", self.proxy_next_upstream_tries, 1, 100)
         yield from fields.text(f"{name}.client_max_body_size", self.client_max_body_size, SIZE, "a size such as 10m")
         yield from self._check_server_name()
-        yield from fields.extra_config(f"{name}.extra_config", self.extra_config)
+        yield from fields.extra_config(f"{name}.extra_config", self.extra_config, languages.nginx)
 
     def _check_server_name(self) -> Iterator[Problem]:
         if isinstance(self.server_name, str) or not self.server_name:
@@ -89,5 +89,5 @@ class ReverseProxy:
         for index, server_name in enumerate(self.server_name):
             where = f"{self.name}.server_name[{index}]"
             yield from fields.text(where, server_name, fields.SERVER_NAME, "a host name such as www.example.com, or _")
-        if len(set(self.server_name)) < len(self.server_name):
+        if len({str(name).lower() for name in self.server_name}) < len(self.server_name):
             yield Problem(f"{self.name}.server_name", "names one name twice", "remove one", self.server_name)

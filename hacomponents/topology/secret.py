@@ -4,8 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
+
+from hacomponents.topology import fields
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from hacomponents.errors import Problem
+
+SECRET_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,62}")
+DIGEST = re.compile(r"[0-9a-f]{8,128}")
 
 
 @dataclass(frozen=True)
@@ -23,6 +34,13 @@ class Secret:
     digest: str
     length: int
     clean: bool
+
+    def check(self, path: str) -> Iterator[Problem]:
+        """Rules of what stands in files and in the bundle; we make both, the name from the field's path."""
+        yield from fields.text(
+            path, self.name, SECRET_NAME, "a secret whose name has 63 letters, digits, '_', '.', '-'"
+        )
+        yield from fields.text(path, self.digest, DIGEST, "a secret with a digest of hexadecimal digits")
 
     @property
     def token(self) -> str:

@@ -80,6 +80,8 @@ class Thin:
             yield from fields.text(f"{path}.packages[{index}]", package, fields.PACKAGE, "a Debian package's name")
         yield from fields.mapping_of_text(f"{path}.env", self.env)
         yield from _check_secret_env(f"{path}.secret_env", self.secret_env)
+        for name in sorted(self.env.keys() & self.secret_env.keys()) if isinstance(self.env, dict) else ():
+            yield Problem(f"{path}.secret_env[{name!r}]", "is in env too", "remove one of them")
         yield from _check_folder(f"{path}.app", folder)
 
     def _check_numbers(self, path: str) -> Iterator[Problem]:
@@ -106,6 +108,8 @@ def _check_secret_env(path: str, secret_env: Mapping[str, SecretInput]) -> Itera
         yield from fields.text(
             f"{path}[{name!r}]", name, fields.ENVIRONMENT_NAME, "named by letters, digits and underscores"
         )
+        if isinstance(secret, Secret):
+            yield from secret.check(f"{path}[{name!r}]")
         if not isinstance(secret, Secret):
             yield Problem(
                 f"{path}[{name!r}]", "must be a secret text", "give a string or a secret of the stack's configuration"

@@ -175,6 +175,8 @@ def _check_priorities(path: str, priority: object) -> Iterator[Problem]:
 
 
 def _check_auth_pass(path: str, secret: object) -> Iterator[Problem]:
+    if isinstance(secret, Secret):
+        yield from secret.check(path)
     if not isinstance(secret, Secret):
         yield Problem(path, "must be a secret text", "give a string or a secret of the stack's configuration")
     elif not 0 < secret.length <= AUTH_PASS_LENGTH:

@@ -265,6 +265,46 @@ REFUSED: Mapping[str, tuple[dict[str, Any], str]] = {
         change(web={"extra_config": "\x1b[2J"}),
         "web.extra_config: must not hold control characters but tab and newline (got '\\x1b[2J'); remove them",
     ),
+    "server_name_twice_in_other_letters": (
+        change(web={"server_name": ("a.example", "A.example")}),
+        "web.server_name: names one name twice (got ('a.example', 'A.example')); remove one",
+    ),
+    "server_name_with_two_wildcards": (
+        change(web={"server_name": ("*.example.*",)}),
+        "web.server_name[0]: must be a host name such as www.example.com, or _ (got '*.example.*'); change it to that shape",
+    ),
+    "web_extra_config_that_ends_its_block": (
+        change(web={"extra_config": "} server { listen 81; "}),
+        "web.extra_config: must not hold a '}' that ends nothing of its own (got '} server { listen 81; '); write whole statements",
+    ),
+    "web_extra_config_without_its_end": (
+        change(web={"extra_config": "gzip on"}),
+        "web.extra_config: must end its last statement by ';' and close its blocks (got 'gzip on'); write whole statements",
+    ),
+    "web_extra_config_with_an_open_quote": (
+        change(web={"extra_config": "return 200 'hello;"}),
+        'web.extra_config: must close its quotes (got "return 200 \'hello;"); write whole statements',
+    ),
+    "lb_extra_config_that_begins_a_section": (
+        change(lb={"extra_config": "listen other\n  bind :81"}),
+        "lb.extra_config: must be lines of the backend, and 'listen' begins something else (got 'listen other\\n  bind :81'); write whole statements",
+    ),
+    "lb_extra_config_with_an_open_quote": (
+        change(lb={"extra_config": 'http-request set-header A "b'}),
+        "lb.extra_config: must close its quotes on the same line (got 'http-request set-header A \"b'); write whole statements",
+    ),
+    "lb_has_the_name_of_a_section": (
+        change(lb={"name": "health"}),
+        "health.name: health is the name of a section of our own in haproxy.cfg; rename the tier",
+    ),
+    "variable_in_both_mappings": (
+        change(thin={"env": {"A": "1"}, "secret_env": {"A": "hush"}}),
+        "app.server.secret_env['A']: is in env too; remove one of them",
+    ),
+    "variable_with_a_space_at_its_end": (
+        change(thin={"env": {"A": "1 "}}),
+        "app.server.env['A']: must not end with a space, which `chpst -e` takes off (got '1 '); remove it",
+    ),
     "web_extra_config_is_a_list": (
         change(web={"extra_config": ["gzip on;"]}),
         "web.extra_config: must be lines of text (got ['gzip on;']); give a string",

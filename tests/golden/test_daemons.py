@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
-from hypothesis import strategies as st
 
 from hacomponents.render import bundle_of
 from tests.daemons import CHECKS, Check
@@ -15,6 +14,8 @@ from tests.golden.files import STACKS, recorded
 from tests.strategies import sites
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from hacomponents.topology.site import Site
     from tests.daemons import Lab
 
@@ -43,22 +44,38 @@ def _address(bundle: dict[str, dict[str, dict[str, str]]]) -> str:
     return f"{bundle['services']['keepalived']['source']}/24"
 
 
-@settings(max_examples=3, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
-@given(st.lists(sites(), min_size=60, max_size=60))
-def test_random_sites(lab: Lab, batch: list[Site]) -> None:
+def test_random_sites(lab: Lab, *, thorough: bool) -> None:
     """
-    The daemons accept every file of random valid sites without a word.
+    The daemons accept every file of random valid sites without a word: of 300, or of 3000 with --thorough.
     """
-    checks = {}
-    for number, site in enumerate(batch):
-        for host in {host for tier in site.tiers for host in tier.hosts}:
-            prefix = site.network.cidr.split("/")[1]
-            for path, entry in json.loads(bundle_of(site, host).text)["files"].items():
-                if path in CHECKS:
-                    name = f"{number}-{host.name}{path.replace('/', '_')}"
-                    checks[name] = Check(path, entry["content"], f"{host.address}/{prefix}")
+    drawn: list[Site] = []
 
-    assert {} == lab.complaints(checks)
+    @settings(
+        max_examples=3000 if thorough else 300,
+        deadline=None,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(sites())
+    def draw(site: Site) -> None:
+        drawn.append(site)
+
+    draw()
+    checks = dict(check for number, site in enumerate(drawn) for check in _checks(number, site))
+    complaints = lab.complaints(checks)
+
+    assert len(drawn) >= 300
+    assert {} == {f"{name}: {drawn[int(name.split('-')[0])]}": words for name, words in complaints.items()}
+
+
+def _checks(number: int, site: Site) -> Iterator[tuple[str, Check]]:
+    """The files of all hosts of a site, by a name that begins with its number."""
+    prefix = site.network.cidr.split("/")[1]
+    for host in {host for tier in site.tiers for host in tier.hosts}:
+        for path, entry in json.loads(bundle_of(site, host).text)["files"].items():
+            if path in CHECKS:
+                address = f"{host.address}/{prefix}"
+                yield f"{number}-{host.name}{path.replace('/', '_')}", Check(path, entry["content"], address)
 
 
 @pytest.mark.parametrize("path", CHECKS)

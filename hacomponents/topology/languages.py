@@ -1,0 +1,52 @@
+"""What `extra_config` may hold: whole statements, which stay inside the block that they are put into.
+
+The daemon itself checks on the host what they mean; here it is seen that they cannot change what is around them.
+"""
+
+from __future__ import annotations
+
+import re
+
+# As nginx reads its files (ngx_conf_file.c): a brace that is not after `$` ends a word, `}` is special at its start.
+NGINX = re.compile(
+    r"""(?P<space>\s+|\#[^\n]*)
+    |(?P<mark>[;{}])
+    |(?P<word>"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|(?:\\.|\$\{|[^\s;{"'\\])(?:\\.|\$\{|[^\s;{\\])*)""",
+    re.VERBOSE | re.DOTALL,
+)
+# As haproxy reads a line (configuration manual, 2.2).
+HAPROXY = re.compile(r"""(?:\\.|"(?:\\.|[^"\\])*"|'[^']*'|[^\\"'#])*(?:#.*)?""")
+HAPROXY_LINE = 1000
+HAPROXY_SECTIONS = (
+    *("backend", "cache", "crt-store", "defaults", "fcgi-app", "frontend", "global", "http-errors", "listen"),
+    *("log-forward", "mailers", "peers", "program", "resolvers", "ring", "traces", "userlist"),
+)
+
+
+def nginx(text: str) -> str:
+    """What is wrong with statements of nginx; nothing is good."""
+    depth, inside, position = 0, False, 0
+    while position < len(text):
+        token = NGINX.match(text, position)
+        if token is None:
+            return "must close its quotes"
+        position = token.end()
+        mark = token["mark"]
+        if (mark == "}" and (inside or not depth)) or (mark in (";", "{") and not inside):
+            return f"must not hold a {mark!r} that ends nothing of its own"
+        depth += {"{": 1, "}": -1}.get(mark, 0)
+        inside = bool(token["word"]) or (inside and mark is None)
+    return "must end its last statement by ';' and close its blocks" if inside or depth else ""
+
+
+def haproxy(text: str) -> str:
+    """What is wrong with lines of haproxy; nothing is good."""
+    for line in text.split("\n"):
+        if HAPROXY.fullmatch(line) is None:
+            return "must close its quotes on the same line"
+        if len(line) > HAPROXY_LINE:
+            return f"must have lines of at most {HAPROXY_LINE} characters"
+        first = re.sub(r"[\"'\\]", "", (line.split() or [""])[0])
+        if first in HAPROXY_SECTIONS or first.startswith("."):
+            return f"must be lines of the backend, and {first!r} begins something else"
+    return ""

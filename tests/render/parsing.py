@@ -1,0 +1,88 @@
+"""What was rendered, as the daemons read it: words in their places, without comments and layout."""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+import shlex
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import crossplane  # type: ignore[import-untyped]
+import yaml  # type: ignore[import-untyped]
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+# What each daemon reads of a line or a word at most; more is an error there.
+HAPROXY_LINE, NGINX_WORD = 2048, 4096
+SECTIONS = ("global", "defaults", "frontend", "backend", "listen", "peers", "resolvers", "userlist", "program", "cache")
+
+
+def bundle(text: str) -> Any:
+    """A bundle with each file's content as its daemon reads it. Raises where one could not."""
+    document = json.loads(text)
+    document["files"] = {path: _file(path, entry) for path, entry in document["files"].items()}
+    return document
+
+
+def _file(path: str, entry: dict[str, Any]) -> Any:
+    if "base64" in entry:
+        return base64.b64decode(entry["base64"]).hex()
+    read = next((read for name, read in READERS.items() if path.endswith(name)), str)
+    return {**entry, "content": read(entry["content"])}
+
+
+def nginx(text: str) -> Any:
+    """The blocks and statements of nginx.conf."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder, "nginx.conf")
+        file.write_text(text)
+        parsed = crossplane.parse(str(file), single=True, catch_errors=False, comments=False)
+    return _statements(parsed["config"][0]["parsed"])
+
+
+def _statements(block: list[dict[str, Any]]) -> list[Any]:
+    for statement in block:
+        assert all(len(word) < NGINX_WORD for word in statement["args"]), "a word is too long"
+    return [
+        [each["directive"], *each["args"], *([_statements(each["block"])] if "block" in each else [])] for each in block
+    ]
+
+
+def haproxy(text: str) -> Any:
+    """The sections of haproxy.cfg: each a list of lines, each a list of words (configuration manual, 2.2)."""
+    sections: list[list[list[str]]] = [[]]
+    for line in text.split("\n"):
+        assert len(line) < HAPROXY_LINE, "a line is too long"
+        words = shlex.split(line, comments=True)
+        if words and words[0] in SECTIONS:
+            sections.append([])
+        sections[-1].extend([words] if words else [])
+    return sections
+
+
+def keepalived(text: str) -> Any:
+    """The blocks of keepalived.conf: lines of words, `#` and `!` begin comments, a line's last brace opens a block."""
+    blocks: list[list[Any]] = [[]]
+    for line in text.split("\n"):
+        words = shlex.split(re.sub(r"(^|\s)[#!].*", "", line))
+        if words[-1:] == ["{"]:
+            blocks[-1].append([*words[:-1], fresh := []])  # type: ignore[var-annotated]
+            blocks.append(fresh)
+        elif words == ["}"]:
+            blocks.pop()
+        elif words:
+            blocks[-1].append(words)
+    (whole,) = blocks
+    return whole
+
+
+READERS: dict[str, Callable[[str], Any]] = {
+    "/nginx.conf": nginx,
+    "/haproxy.cfg": haproxy,
+    "/keepalived.conf": keepalived,
+    ".yml": yaml.safe_load,
+}
