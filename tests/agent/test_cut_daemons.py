@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 pytestmark = [pytest.mark.daemons, pytest.mark.timeout(7200)]
 
 KILLED = 137
-FEW = 3  # steps of each way by default: one while staging, the others later
-STAGING = 0.7  # of all steps
+FEW = 2  # steps of each way by default
+LATER = 0.4  # of two, one is in the last quarter: the staging, which changes nothing in use, takes three
 CLAIMS = {0: "serving {new}", 3: "nothing was changed, it serves {old}", 4: "back on {old}"}
 Documents = dict[str, dict[str, Any]]
 
@@ -45,12 +45,11 @@ def steps(box: Box, documents: Documents) -> int:
 
 
 def chosen(steps: int, *, thorough: bool) -> list[int]:
-    """All steps, or other few in each run; those after the staging are worth more."""
+    """All steps; or few, others in each run, and rather later ones."""
     if thorough:
         return list(range(1, steps + 1))
-    staged, stride = int(steps * STAGING), int(steps * (1 - STAGING)) // (FEW - 1)
-    later = range(staged + random.randrange(stride), steps, stride)  # noqa: S311 - no secret
-    return [random.randrange(1, staged), *later][:FEW]  # noqa: S311 - no secret
+    shares = ((number + random.random()) / FEW for number in range(FEW))  # noqa: S311 - no secret
+    return [1 + int((steps - 1) * share**LATER) for share in shares]
 
 
 @pytest.mark.parametrize("end", ["fail", "SIGTERM", "SIGKILL", POWER])
