@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 IMAGE = Path(hacomponents.__file__).parent / "hosts" / "docker" / "image"
 TAG = "agenttest-daemons"
+PACKAGES = "haproxy keepalived nftables nginx-light"
 CAPABILITIES = ("NET_ADMIN", "NET_RAW", "NET_BROADCAST", "SYS_NICE", "IPC_LOCK", "SYS_ADMIN")  # the last to mount
 SUBNET = f"10.204.{os.getpid() % 200 + 16}"
 VIP, SECOND_VIP = f"{SUBNET}.100", f"{SUBNET}.101"
@@ -104,7 +105,7 @@ class Box:
 @contextmanager
 def boxes(count: int) -> Iterator[list[Box]]:
     """So many machines on a network of their own, with nothing pushed to them."""
-    docker("build", "--quiet", f"--tag={TAG}", "--build-arg=PACKAGES=haproxy keepalived nginx-light", str(IMAGE))
+    docker("build", "--quiet", f"--tag={TAG}", f"--build-arg=PACKAGES={PACKAGES}", str(IMAGE))
     network = f"agenttest-{uuid.uuid4().hex[:8]}"
     docker("network", "create", f"--subnet={SUBNET}.0/24", network)
     numbers = range(1, count + 1)
