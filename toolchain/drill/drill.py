@@ -9,7 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
-from hacomponents.testing import Client, HostHandle
+from hacomponents.testing import Client, HostHandle, eventually
 from toolchain.clone import ROOT
 from toolchain.drill import report
 from toolchain.drill.story import Cast, Stage, play, uninterrupted
@@ -84,7 +84,7 @@ def _await_well(stack: Stack, client: Client, url: str) -> None:
     """All is well with the hosts, and the site answers. Raises `Failed`."""
     status.settled(stack, HEALING)
     try:
-        client.eventually(url, within=HEALING)
+        eventually(partial(client.succeeds, url, timeout=5), within=HEALING)
     except AssertionError as error:
         raise Failed(f"drill of {stack.name}", str(error), f"make status STACK={stack.name}") from error
 

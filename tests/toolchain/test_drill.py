@@ -1,0 +1,86 @@
+"""What a drill promises, and what it says of what it saw."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from hacomponents.testing import Move
+from toolchain.drill.__main__ import chosen
+from toolchain.drill.failures import FAILURES
+from toolchain.drill.plot import BEFORE, BOTH, GAP, PEER, plot
+from toolchain.drill.report import table
+from toolchain.drill.result import Result
+from toolchain.errors import Failed
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+TAKEN = ((-1.0, ("web-1",)), (0.1, ()), (0.5, ("web-2",)))
+OVERLAP = ((-1.0, ("web-1",)), (0.4, ("web-1", "web-2")), (0.5, ("web-2",)))
+
+
+def result(
+    moves: Sequence[tuple[float, tuple[str, ...]]] = TAKEN, *, gap: float = 0.6, bound: float = 0.7, blind: bool = False
+) -> Result:
+    """A story of the pair `web`."""
+    gaps = ((0.0, gap),) if gap else ()
+    seen = tuple(Move(at, holders) for at, holders in moves)
+    return Result("web", "10.10.0.10", "it is cut", "web-1", "web-2", bound, blind, seen, gaps, 9, ("Reset", "Reset"))
+
+
+@pytest.mark.parametrize(
+    ("seen", "verdict"),
+    [
+        (result(), "as promised"),
+        (result(gap=0.8), "gap over 0.7 s"),
+        (result(gap=0.01, bound=0), "a gap"),
+        (result(gap=0, bound=0), "as promised"),
+        (result(TAKEN[:2]), "web-2 did not take over"),
+        (result(OVERLAP), "two held the VIP"),
+        (result(OVERLAP, blind=True), "as promised"),
+    ],
+)
+def test_verdicts(seen: Result, verdict: str) -> None:
+    """
+    A promise is kept, or it is said which was not; only a blind host may hold the VIP beside its peer.
+    """
+    assert verdict == seen.verdict
+
+
+def test_bounds_follow_the_adverts() -> None:
+    """
+    A dead host may cost three and a half adverts, a dead daemon 0.1 s, a hung one 3 s, a handover nothing.
+    """
+    bounds = {failure.name: round(failure.bound(0.2), 3) for failure in FAILURES}
+
+    assert {"kill": 0.7, "freeze": 0.7, "cut": 0.7, "crash": 0.1, "hang": 3, "handover": 0} == bounds
+
+
+def test_a_row_of_the_report() -> None:
+    """
+    A story is a row: when the peer had the VIP, the longest gap, what was promised, and what failed.
+    """
+    assert "| web | it is cut | 0.500 s | 0.600 s | 0.7 s | 9 | 2 | as promised |" == table([result()])[-1]
+
+
+def test_the_plot() -> None:
+    """
+    Each holder, both together, and the gap are bars of their own colours.
+    """
+    root = ET.fromstring(plot([result(OVERLAP)]))  # noqa: S314  # our own
+
+    legend, bars = 4, [rect.get("fill") for rect in root.iter("{http://www.w3.org/2000/svg}rect")][1:]
+    assert [BEFORE, BOTH, PEER, GAP] == bars[legend:]
+
+
+def test_stories_are_chosen_by_name() -> None:
+    """
+    Stories come in their own order; none named is all, and one that is unknown is told with those that are.
+    """
+    assert ["kill", "hang"] == [failure.name for failure in chosen("hang kill")]
+    assert list(FAILURES) == chosen("")
+    with pytest.raises(Failed, match=r'no story nonsense[\s\S]*STORIES="kill freeze cut crash hang handover"'):
+        chosen("kill nonsense")
