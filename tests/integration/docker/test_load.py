@@ -59,8 +59,10 @@ def test_pushes_are_not_noticed(site: Site, tier: str, *, thorough: bool) -> Non
     """
     with unnoticed(site):
         for number in range(1, MANY if thorough else FEW):
-            change = {"web": f'client_max_body_size="{number}m"', "lb": f"retries={3 + number % 7}"}
-            site.stack.push(**{tier: change[tier]})
+            if tier == "web":
+                site.stack.push(web=f'client_max_body_size="{number}m"')
+            else:
+                site.stack.push(lb=f"retries={3 + number % 7}")
         site.stack.push()
 
 
