@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from hacomponents.testing import DockerError, VipWatch, eventually
+from hacomponents.testing import Client, DockerError, VipWatch, eventually
 from tests.integration.docker.failures import FAILURES, KEEPALIVED
 from tests.integration.docker.site import PORTS
 
 if TYPE_CHECKING:
-    from hacomponents.testing import Client
     from tests.integration.docker.failures import Failure
     from tests.integration.docker.site import Site
     from tests.integration.docker.tier import Tier
@@ -21,6 +20,7 @@ pytestmark = pytest.mark.integration
 
 HEALED = 2  # seconds until one host has the VIP
 PID_FILES = "/run/nginx.pid /run/hacomponents/keepalived/parent.pid /run/hacomponents/keepalived/vrrp.pid"
+ASKED_ANEW = 5  # seconds until a client that is new to the network has the right neighbour
 BOOT = 30  # seconds until a host that was off is well
 
 
@@ -45,6 +45,24 @@ def test_peer_stands_in(tier: Tier, failure: Failure) -> None:
     assert watch.began + watch.settled < mended + HEALED
     assert failure.keeps_address or () == watch.overlaps
     assert tier.is_reached_at(peer)
+
+
+def test_new_clients_of_a_frozen_host_reach_its_peer(tier: Tier) -> None:
+    """
+    The kernel of a frozen host still answers for its VIP: who asks for the first time then is drawn to it for two
+    seconds at most.
+    """
+    pair, stack = tier.pair, tier.site.stack
+    frozen, peer = pair.holder, pair.standby
+
+    frozen.pause()
+    eventually(lambda: peer.holds(pair.vip))
+    with Client(f"{stack.name}-newcomer", f"{stack.name}-rails") as newcomer:
+        url = tier.site.url("/up") if tier.name == "web" else f"http://{pair.vip}:3100/up"
+        newcomer.eventually(url, within=ASKED_ANEW)
+    frozen.unpause()
+
+    eventually(lambda: tier.is_standby(frozen), within=BOOT)
 
 
 def test_killed_standby_is_not_noticed(tier: Tier) -> None:
