@@ -11,7 +11,9 @@ import typing
 
 MARK = re.compile(r"@@([^@\n]*)@@")
 FILES_PER_CONNECTION = 2  # haproxy: the client's and the server's side
-FILES_BESIDES = 100  # listeners, checks, logs; measured: 31 and one for each server
+FILES_PER_SERVER = 2  # its check and its agent-check
+FILES_BESIDES = 100  # listeners, logs, threads; measured: 40
+SERVER = re.compile(r"^\s*server \S+ \S+:\d+", re.MULTILINE)
 
 
 def names(text: str, kind: str) -> typing.List[str]:
@@ -37,9 +39,9 @@ def _problem(token: str, secrets: typing.Container[str], services: typing.Contai
     return "" if kind == "root" and not argument else f"@@{token}@@: unknown token"
 
 
-def affordable_connections(wanted: int, open_files: int) -> int:
-    """Return ``wanted``, or as many connections as ``open_files`` (the hard limit) carries."""
-    return max(1, min(wanted, (open_files - FILES_BESIDES) // FILES_PER_CONNECTION))
+def affordable_connections(wanted: int, besides: int, open_files: int) -> int:
+    """Return ``wanted``, or as many connections as ``open_files`` (the hard limit) carries with those ``besides``."""
+    return max(1, min(wanted, (open_files - besides) // FILES_PER_CONNECTION))
 
 
 class Values:
@@ -60,7 +62,8 @@ class Values:
 
     def expand(self, text: str) -> str:
         """Return ``text`` with every token replaced; a ``maxconn`` that had to be lowered is noted in ``lowered``."""
-        return MARK.sub(lambda match: self._value(match.group(1)), text)
+        besides = FILES_BESIDES + FILES_PER_SERVER * len(SERVER.findall(text))
+        return MARK.sub(lambda match: self._value(match.group(1), besides), text)
 
     def redact(self, text: str) -> str:
         """Return ``text`` (a daemon's words, say) with every secret's value replaced by its token."""
@@ -69,20 +72,20 @@ class Values:
                 text = text.replace(value, f"@@secret:{name}@@")
         return text
 
-    def _value(self, token: str) -> str:
+    def _value(self, token: str, besides: int) -> str:
         kind, _, argument = token.partition(":")
         if kind == "secret":
             return self.secrets[argument]
         if kind == "digest":
             return self.digests[argument]
         if kind == "maxconn":
-            return self._maxconn(int(argument))
+            return self._maxconn(int(argument), besides)
         return self.root
 
-    def _maxconn(self, wanted: int) -> str:
-        carried = affordable_connections(wanted, self.open_files)
+    def _maxconn(self, wanted: int, besides: int) -> str:
+        carried = affordable_connections(wanted, besides, self.open_files)
         if carried < wanted:
             note = "maxconn lowered from {} to {}: {} connections need {} open files, the hard limit here is {}"
-            needed = FILES_PER_CONNECTION * wanted + FILES_BESIDES
+            needed = FILES_PER_CONNECTION * wanted + besides
             self.lowered.append(note.format(wanted, carried, wanted, needed, self.open_files))
         return str(carried)

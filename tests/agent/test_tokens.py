@@ -41,6 +41,17 @@ def test_maxconn_fits_the_limit_of_open_files() -> None:
     ] == limited.lowered
 
 
+def test_servers_take_files_besides_connections() -> None:
+    """
+    Each server's two checks have a file: with 46 of them haproxy, which would not start with 9,950, gets 9,904.
+    """
+    servers = "".join(f"    server app-{number} 10.0.0.{number}:3000 cookie app-{number}\n" for number in range(46))
+
+    expanded = values(open_files=20_000).expand(f"maxconn @@maxconn:10000@@\n{servers}")
+
+    assert f"maxconn 9904\n{servers}" == expanded
+
+
 def test_secrets_are_taken_out_of_a_daemons_words() -> None:
     """
     A secret that contains another is replaced whole.
