@@ -44,13 +44,19 @@ def ask(chain: Chain, client: LoadClient, seconds: int) -> Record:
     before, ticks = _used(chain), Ticks.now()
     load = client.load(chain.url, seconds, spread=chain.spread)
     busy, after = Ticks.now().busy_since(ticks), _used(chain)
-    cost = {role: round((after[role] - before[role]) / load["requests"] / 1000, 1) for role in before}
+    used = {role: _between(before[role], after[role]) for role in before}
+    cost = {role: round(nanoseconds / load["requests"] / 1000, 1) for role, nanoseconds in used.items()}
     return {**load, "cost": cost, "busy": round(busy, 3)}
 
 
-def _used(chain: Chain) -> dict[str, int]:
-    """Nanoseconds that the daemons of each role have had, with the kernel's work for them."""
-    return {role: sum(map(_nanoseconds, _processes(hosts))) for role, hosts in chain.hosts.items()}
+def _used(chain: Chain) -> dict[str, dict[str, int]]:
+    """Nanoseconds that each process of each role has had, with the kernel's work for it."""
+    return {role: {each: _nanoseconds(each) for each in _processes(hosts)} for role, hosts in chain.hosts.items()}
+
+
+def _between(before: dict[str, int], after: dict[str, int]) -> int:
+    """What the processes used that were there to the end; those of an earlier release may leave meanwhile."""
+    return sum(nanoseconds - before.get(process, 0) for process, nanoseconds in after.items())
 
 
 def _processes(hosts: Sequence[HostHandle]) -> Iterator[str]:
