@@ -151,7 +151,7 @@ class LoadBalancer:
         maxconn: connections of the whole process, 2 file descriptors each; a host that allows fewer open files gets
             fewer, and the push says so. Default: 10000.
         nbthread: threads of the process, 1 to 64. Default: 1, as the threads fight over the queue in front of servers
-            that take one request at a time; for servers with a `maxconn` that is never reached, as many as cores.
+            that take one request at a time; more may help where `maxconn` of the servers is never reached.
         cookie: stickiness; None for none. Default: `Cookie()`.
         default_server: of every server. Default: `DefaultServer()`.
         redispatch: a request whose cookie names a dead server goes to another. Default: True.
