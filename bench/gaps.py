@@ -16,7 +16,7 @@ from bench import machine, records
 from bench.article import ArticleSite
 from bench.faults import FAULTS, Moment
 from bench.subjects import Article, Ours
-from hacomponents.testing import Client, eventually
+from hacomponents.testing import Client, DockerError, eventually
 from hacomponents.testing.docker import inspect
 from tests.integration.docker.fresh import free_cidr, fresh_stack
 from tests.integration.docker.site import Site
@@ -45,7 +45,7 @@ DAEMON_FAULTS = ("daemon killed", "daemon hung")
 PUSH = "configuration push"
 PLANNED = ("planned handover", PUSH)
 """Where no request need fail: for these there are also clients who wait so many seconds for an answer."""
-PATIENCE = 3.0
+PATIENCE = 5.0
 CLIENTS = 4
 THINK_TIME = 0.02
 FAST = {"Thin, Vip": "Thin, Vip, Vrrp3", **{f"address({at})": f"address({at}), vrrp=Vrrp3(0.1)" for at in (10, 20)}}
@@ -96,12 +96,19 @@ class Harness:
     def measure(self, tier: str, fault: str, runs: int) -> None:
         """Have a fault happen so many times, and record each gap."""
         for number in range(runs):
-            eventually(partial(self.subject.check, tier), within=WELL)
+            eventually(partial(self._is_ready, tier), within=WELL)
             moment = Moment(self.subject, tier, self.subject.pair(tier).holder, number)
             seen = self._patient(moment, fault) if fault in PLANNED else self._gap(moment, fault)
             FAULTS[fault].undo(moment)
             records.append("gaps", {"configuration": self.configuration, "tier": tier, "fault": fault, **seen})
             say(f"    {self.configuration:8} {tier:4} {fault:20} {number + 1:2}/{runs}  {shown(seen)}")
+
+    def _is_ready(self, tier: str) -> bool:
+        """The site can take the next fault."""
+        try:
+            return self.subject.check(tier)
+        except DockerError as error:  # a host that has just been given power
+            raise AssertionError(str(error)) from error
 
     def _gap(self, moment: Moment, fault: str) -> Record:
         """The longest gap in seconds, and whether somebody came in again."""

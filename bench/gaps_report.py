@@ -25,7 +25,7 @@ CONFIGURATIONS = {
 }
 """By their names in the results: what they are called, and their colours."""
 PATIENT = """\
-| four clients that wait 3 s, during | pair | site | requests | failed | slowest |
+| four clients that wait 5 s, during | pair | site | requests | failed | slowest |
 |---|---|---|---:|---:|---:|
 """
 NONE, NEVER = 1.0, 20_000.0
