@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.integration
 
 FEW, MANY = 3, 50  # pushes in a row
+REQUESTS = 100_000  # during the many
 PAGE = "stacks/rails_app/app/views/layouts/application.html.erb"
 IMAGE = "hacomponents/hosts/docker/image"
 ANOTHER_IMAGE = """\
@@ -33,12 +34,12 @@ image.CONTEXT = Path("image")
 
 
 @contextmanager
-def unnoticed(site: Site) -> Iterator[None]:
+def unnoticed(site: Site) -> Iterator[Traffic]:
     """What the body does costs no request, moves no VIP, and no keepalived changes its state."""
     holders, states = (site.web.holder, site.lb.holder), changes_of_state(site)
 
     with VipWatch(site.web) as web, VipWatch(site.lb) as lb, Traffic(site) as traffic:
-        yield
+        yield traffic
 
     assert [] == traffic.failures
     assert [(holder.name,) for holder in holders] == [move.holders for watch in (web, lb) for move in watch.moves]
@@ -52,35 +53,35 @@ def changes_of_state(site: Site) -> list[str]:
     return [line for host in hosts for line in host.exec("cat", log).splitlines() if "ntering" in line]
 
 
-@pytest.mark.parametrize("tier", ["web", "lb"])
-def test_pushes_are_not_noticed(site: Site, tier: str, *, thorough: bool) -> None:
+def test_pushes_are_not_noticed(site: Site, *, thorough: bool) -> None:
     """
-    So many pushes of configuration to a tier in a row.
-    """
-    with unnoticed(site):
-        for number in range(1, MANY if thorough else FEW):
-            if tier == "web":
-                site.stack.push(web=f'client_max_body_size="{number}m"')
-            else:
-                site.stack.push(lb=f"retries={3 + number % 7}")
-        site.stack.push()
-
-
-def test_deployments_are_not_noticed(site: Site, *, thorough: bool) -> None:
-    """
-    A changed page of the application and a changed setting of Thin, again and again: every server serves it, each time.
+    So many pushes in a row, each with another configuration for every tier and another page of the application, which
+    every server then serves.
     """
     page = site.stack.project / PAGE
     original = page.read_text()
 
-    with unnoticed(site):
-        for number in range(1, MANY if thorough else FEW - 1):
-            page.write_text(original.replace("Served by", f"Release {number} by"))
-            site.stack.push(replace={"    processes=5,": f"    processes=5,\n    timeout={30 + number},"})
-            for port in PORTS:
-                site.client.succeeds(site.thin_url(port, "/"), contains=f"Release {number} by")
-        page.write_text(original)
+    with unnoticed(site) as traffic:
+        try:
+            for number in range(1, MANY if thorough else FEW):
+                page.write_text(original.replace("Served by", f"Release {number} by"))
+                configure(site, number)
+                for port in PORTS:
+                    site.client.succeeds(site.thin_url(port, "/"), contains=f"Release {number} by")
+        finally:
+            page.write_text(original)
         site.stack.push()
+
+    assert traffic.requests > (REQUESTS if thorough else 0)
+
+
+def configure(site: Site, number: int) -> None:
+    """Push another setting of nginx, haproxy and Thin."""
+    site.stack.push(
+        web=f'client_max_body_size="{number}m"',
+        lb=f"retries={3 + number % 7}",
+        replace={"    processes=5,": f"    processes=5,\n    timeout={30 + number},"},
+    )
 
 
 def test_second_vip_comes_and_goes(site: Site) -> None:
