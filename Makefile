@@ -32,7 +32,7 @@ url: ## print the URL of the stack
 test: ## run every check and test, on real containers
 	@toolchain/run test
 
-soak: ## run the stories under load with fifty pushes to each tier, for an hour or two
+soak: ## run the stories under load with fifty pushes to each tier, for half an hour
 	@toolchain/run soak
 
 bench: ## measure gaps, times and throughput for docs/benchmarks.md, about an hour

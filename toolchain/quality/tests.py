@@ -99,7 +99,7 @@ def test() -> None:
 
 
 def soak() -> None:
-    """Fifty pushes to each tier in a row, and every other change, under load, for an hour or two. Raises `Failed`."""
+    """Fifty pushes to each tier in a row, and every other change, under load, for half an hour. Raises `Failed`."""
     set_up()
     set_up_tests()
     stories = ("tests/integration/docker/test_load.py", "--thorough", "--timeout=7200", "--log-cli-level=INFO")
