@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from hacomponents.render.part import Json, Part, agent_check, text
 from hacomponents.render.template import render
-from hacomponents.topology.pair import Process, Service, Url
+from hacomponents.topology.pair import Pair, Process, Service, Url
 from hacomponents.topology.secret import Secret
 from hacomponents.topology.vip import Vrrp2
 
 if TYPE_CHECKING:
     from hacomponents.topology.network import Host, Network
-    from hacomponents.topology.pair import Pair, Track
+    from hacomponents.topology.pair import Track
     from hacomponents.topology.site import Site
 
 CONFIG = "/etc/keepalived/keepalived.conf"
@@ -62,8 +61,9 @@ def _watchdog(tier: Pair, site: Site) -> Json:
     """Restarted with every change of keepalived's file, since it reads the intervals and the VIPs."""
     watchdog: Json = {"daemon": "watchdog", "files": ["/etc/keepalived/"]}
     own = {host.address for host in tier.hosts}
-    ranks = zip_longest(*([host.address for host in other.hosts] for other in site.tiers))
-    others = [address for rank in ranks for address in rank if address and address not in own]
+    # Pairs first, and two of each: a tier that grows must not change who is a witness.
+    tiers = sorted(site.tiers, key=lambda other: not isinstance(other, Pair))
+    others = [host.address for other in tiers for host in other.hosts[:2] if host.address not in own]
     witnesses = list(dict.fromkeys(others))[:WITNESSES]
     return {**watchdog, "witnesses": witnesses} if witnesses else watchdog
 

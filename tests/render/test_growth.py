@@ -1,0 +1,57 @@
+"""What a site that grows changes on the hosts that were there."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from hacomponents.render import bundle_of
+from hacomponents.render.haproxy import CONFIG as HAPROXY
+from hacomponents.topology.app import App
+from hacomponents.topology.load_balancer import LoadBalancer
+from hacomponents.topology.network import Host, Network
+from hacomponents.topology.pair import Pair, Service
+from hacomponents.topology.reverse_proxy import ReverseProxy
+from hacomponents.topology.server import Folder, Thin
+from hacomponents.topology.site import Site
+from hacomponents.topology.vip import Vip
+
+NETWORK = Network("net", "10.10.0.0/24")
+HEALTH = "http://127.0.0.1:8009/health"
+
+
+def hosts(role: str, offset: int, count: int) -> tuple[Host, ...]:
+    """Some hosts of a role."""
+    return tuple(Host(f"{role}-{number}", NETWORK.address(offset + number)) for number in range(1, count + 1))
+
+
+def site(apps: int) -> Site:
+    """The Rails site with so many application hosts."""
+    app = App("app", hosts("app", 100, apps), Thin("app"), Folder("app", {"config.ru": b"run App\n"}))
+    balancer = LoadBalancer("lb", hosts("lb", 20, 2), app, Vip(NETWORK.address(20)))
+    web = ReverseProxy("web", hosts("web", 10, 2), balancer, Vip(NETWORK.address(10)))
+    pairs = (
+        Pair(f"{tier.name}-vip", tier.hosts, tier.vip, Service("daemon", HEALTH))
+        for tier in (balancer, web)
+        if tier.vip
+    )
+    return Site("site", NETWORK, (app, balancer, web, *pairs))
+
+
+@pytest.mark.parametrize("apps", range(1, 5))
+def test_another_application_host_changes_only_the_balancers(apps: int) -> None:
+    """
+    With one more application host, nothing changes on the others and on the nginx hosts; haproxy gets its servers.
+    """
+    small, large = site(apps), site(apps + 1)
+    assert [] == list(large.problems())
+
+    there = {host for tier in small.tiers for host in tier.hosts}
+    changed = {host.name for host in there if bundle_of(small, host).text != bundle_of(large, host).text}
+
+    assert {"lb-1", "lb-2"} == changed
+    for host in small.tiers[1].hosts:
+        before, after = (json.loads(bundle_of(each, host).text) for each in (small, large))
+        assert before["services"] == after["services"]
+        assert [HAPROXY] == [path for path, file in after["files"].items() if file != before["files"][path]]
