@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 MISSED = 3.5
 """Adverts until the peer answers: three that are missed, and half a one for the skew and the first request."""
+HELD_BACK = 2.5
+"""Seconds for which new connections wait, at most, while what is under way finishes before a VIP moves on purpose."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,7 @@ class Failure:
         undo: what the host does not repair by itself. Default: nothing.
         bound: seconds in which no new request may come through, from the seconds between adverts.
         of_daemon: whether it needs a daemon that the pair watches. Default: no.
+        lossless: whether no request on a connection that is kept alive may fail. Default: no.
         blind: whether the old holder cannot know that its peer has the VIP, and goes on to hold it. Default: no.
     """
 
@@ -55,6 +58,7 @@ class Failure:
     undo: Callable[[Target], object] = lambda _: None
     bound: Callable[[float], float] = lambda advert_int: MISSED * advert_int
     of_daemon: bool = False
+    lossless: bool = False
     blind: bool = False
 
     def told(self, service: str) -> str:
@@ -79,7 +83,8 @@ FAILURES = (
         "handover",
         "a planned handover",
         lambda at: at.host.exec("hacomponents-agent", "handover"),
-        bound=lambda _: 0,
+        bound=lambda _: HELD_BACK,
+        lossless=True,
     ),
 )
 """All of them, in the order of the drill."""

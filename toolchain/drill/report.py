@@ -49,7 +49,7 @@ def table(results: Sequence[Result]) -> list[str]:
 
 def _row(result: Result) -> tuple[str, ...]:
     takeover = "never" if result.takeover is None else f"{result.takeover:.3f} s"
-    promised = f"{result.bound:g} s" if result.bound else "none"
+    promised = f"{result.bound:g} s" + (", none fails" if result.lossless else "")
     figures = (takeover, f"{result.longest:.3f} s", promised, str(result.requests), str(len(result.errors)))
     return (result.pair, result.what, *figures, result.verdict)
 

@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from hacomponents.testing import Move
 
+EVERY = 0.05
+"""Seconds between two new requests, and so the error of a gap: a page of the whole site each, which must be no load."""
+
 
 @dataclass(frozen=True)
 class Result:
@@ -21,6 +24,7 @@ class Result:
         before: name of the host that held the VIP.
         peer: name of the other one.
         bound: seconds in which no new request may come through.
+        lossless: whether no request may fail.
         blind: whether both may hold the VIP meanwhile.
         moves: who held the VIP from when on; the first is from the beginning.
         gaps: start and length of every time in which no new request came through.
@@ -34,6 +38,7 @@ class Result:
     before: str
     peer: str
     bound: float
+    lossless: bool
     blind: bool
     moves: tuple[Move, ...]
     gaps: tuple[tuple[float, float], ...]
@@ -56,8 +61,10 @@ class Result:
         found = []
         if self.takeover is None:
             found.append(f"{self.peer} did not take over")
-        if self.longest > self.bound:
-            found.append(f"gap over {self.bound:g} s" if self.bound else "a gap")
+        if self.longest > self.bound + EVERY:
+            found.append(f"gap over {self.bound:g} s")
+        if self.lossless and self.errors:
+            found.append(f"{len(self.errors)} requests failed")
         if not self.blind and any(len(move.holders) > 1 for move in self.moves):
             found.append("two held the VIP")
         return found

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from hacomponents.testing import DockerError, HostHandle, Move, Pair, VipWatch
 from toolchain.drill.display import Display, Standing
 from toolchain.drill.failures import Target
-from toolchain.drill.result import Result
+from toolchain.drill.result import EVERY, Result
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -26,8 +26,6 @@ LEAD = 1.0
 """Seconds of good times to see before the failure, after the takeover and at the end."""
 TAKEOVER = 15.0
 """Seconds for the peer to take over."""
-EVERY = 0.05
-"""Seconds between two new requests: a page of the whole site each, which must not be a load in itself."""
 TIMEOUT = 0.9
 """Seconds for a new request: below the second after which TCP tries a connection again, by itself and unseen."""
 OWN = {"keepalived", "watchdog", "agent-check"}
@@ -152,6 +150,7 @@ def _result(
         before=cast.holder.name,
         peer=cast.peer.name,
         bound=failure.bound(cast.target.advert_int),
+        lossless=failure.lossless,
         blind=failure.blind,
         moves=tuple(Move(watch.began - struck + move.at, _short(stage, move.holders)) for move in watch.moves),
         gaps=tuple((gap.began - struck + at, length) for at, length in gap.gaps),
