@@ -51,7 +51,8 @@ def result(
 )
 def test_verdicts(seen: Result, verdict: str) -> None:
     """
-    A promise is kept as far as can be seen at 0.05 s, or it is said which was not; only a blind host may hold the VIP beside its peer.
+    A promise is kept as far as can be seen at 0.05 s, or it is said which was not; only a blind host may hold the VIP
+    beside its peer.
     """
     assert verdict == seen.verdict
 
