@@ -4,19 +4,17 @@ haproxy's agent-check asks by a server's port, and is told "up" or "down". A pai
 a VIP over, and is told what keepalived says it is.
 """
 
-import signal
 import socketserver
 import threading
 import typing
 
 from . import watch
-from .bundle import Service
-from .draining import Draining
 from .host import Host
-from .resident import superseded
+from .resident import until_superseded
 
 SILENCE = 1  # seconds that somebody may take to ask
 LONGEST = 16
+KIND = "agent-check"
 VRRP = "vrrp"
 
 
@@ -29,15 +27,18 @@ class Questions(socketserver.ThreadingTCPServer):
     def __init__(self, place: typing.Tuple[str, int], host: Host) -> None:
         super().__init__(place, Question)
         self._host = host
-        self._draining = Draining(host.layout.run)
         self._one_at_a_time = threading.Lock()
 
     def answer(self, question: str, asker: str) -> str:
         """Return the answer; nothing to what is no question."""
         with self._one_at_a_time:
             if question.isdigit():
-                return self._draining.tell(int(question), asker) + "\n"
-            return (watch.vrrp_state(self._host) or "") + "\n" if question == VRRP else ""
+                return self._host.draining.tell(int(question), asker) + "\n"
+            return self._vrrp_state() + "\n" if question == VRRP else ""
+
+    def _vrrp_state(self) -> str:
+        keepalived = self._host.keepalived(self._host.store.current())
+        return (watch.vrrp_state(self._host, keepalived) if keepalived else None) or ""
 
 
 class Question(socketserver.StreamRequestHandler):
@@ -55,20 +56,11 @@ class Question(socketserver.StreamRequestHandler):
             return
 
 
-def own(host: Host) -> typing.Optional[Service]:
-    """Return this service of the release in force, if it has one."""
-    release = host.store.current()
-    return next((each for each in release.bundle.services if each.kind == "agent-check"), None) if release else None
-
-
 def agent_check(host: Host) -> str:
     """Answer until this agent is replaced by another version."""
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    service = own(host)
+    service = host.of_kind(KIND, host.store.current())
     if service is None:
         return "nobody asks about this host"
     with Questions((service.get("address"), service.get("port")), host) as questions:
         questions.timeout = 1
-        while not superseded():
-            questions.handle_request()
-    return "another version of the agent takes over"
+        return until_superseded(questions.handle_request)

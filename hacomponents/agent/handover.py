@@ -105,7 +105,7 @@ def _finish(host: Host, vips: typing.Sequence[str]) -> None:
 def _require_ready_peer(host: Host, peer: str) -> None:
     """Raise RolledBack unless the peer's keepalived is a BACKUP: any other would not take a VIP."""
     said = [""]
-    check = agent_check.own(host)
+    check = host.of_kind(agent_check.KIND, host.store.current())
     port = check.get("port") if check else 0  # the same on both
 
     def is_ready() -> bool:

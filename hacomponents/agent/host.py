@@ -45,8 +45,12 @@ class Host:
 
     def keepalived(self, release: typing.Optional[Release]) -> typing.Optional[Service]:
         """Return the keepalived service of ``release``, if it has one."""
+        return self.of_kind("keepalived", release)
+
+    def of_kind(self, kind: str, release: typing.Optional[Release]) -> typing.Optional[Service]:
+        """Return the first service of ``release`` that is of this kind, if it has one."""
         services = release.bundle.services if release else []
-        return next((service for service in services if service.kind == "keepalived"), None)
+        return next((service for service in services if service.kind == kind), None)
 
     def say(self, text: str) -> None:
         """Tell the other side; that it has hung up is no reason to stop half-way."""

@@ -57,15 +57,14 @@ def _state(host: Host, service: Service, release: Release) -> typing.Dict[str, t
     }
 
 
-def vrrp_state(host: Host) -> typing.Optional[str]:
-    """Return what keepalived says it is: MASTER, BACKUP or FAULT; None where it says nothing or is not there."""
-    keepalived = host.keepalived(host.store.current())
-    return typing.cast("Keepalived", host.daemon(keepalived)).vrrp_state() if keepalived else None
+def vrrp_state(host: Host, keepalived: Service) -> typing.Optional[str]:
+    """Return what keepalived says it is: MASTER, BACKUP or FAULT; None where it says nothing."""
+    return typing.cast("Keepalived", host.daemon(keepalived)).vrrp_state()
 
 
 def _vrrp(host: Host, keepalived: Service) -> typing.Dict[str, typing.Any]:
     advert_int = keepalived.get("advert_int")
-    return {"state": vrrp_state(host), "vips": vrrp.addresses(keepalived), "advert_int": advert_int}
+    return {"state": vrrp_state(host, keepalived), "vips": vrrp.addresses(keepalived), "advert_int": advert_int}
 
 
 def _service(host: Host, name: str) -> typing.Optional[Service]:

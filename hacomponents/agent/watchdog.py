@@ -15,7 +15,7 @@ from .bundle import Service
 from .hearing import Hearing
 from .host import Host
 from .pulse import Pulse
-from .resident import superseded
+from .resident import until_superseded
 
 # Adverts without a sign of life until a holder is fenced; not 3, as its last sign may be younger than its last advert.
 # A stopped process does not come back by itself; one that could run is perhaps just waiting for a processor.
@@ -24,6 +24,14 @@ OTHERWISE = 2.0
 LOOKS = 8  # in an interval
 IDLE = 5  # seconds without a sign of life until a keepalived without a VIP, which may just have nothing to do, is asked
 ANSWER = 1  # seconds that it has for that
+
+
+class Child(typing.NamedTuple):
+    """The process that sends adverts: its state, by its letter (proc(5)), and how often it went to sleep."""
+
+    pid: int
+    state: str
+    sleeps: int
 
 
 class Watchdog:
@@ -40,29 +48,30 @@ class Watchdog:
 
     def look(self, now: float) -> str:
         """Look once. Returns why keepalived had to be ended; nothing where it is well."""
-        before, self._pid = self._pid, self._child()
+        before, child = self._pid, self._child()
+        self._pid = child.pid if child else None
         if before and self._pid != before and self._parent_lives():
             return self._fence("its child has ended")  # and another would not know of the VIP that this one left
-        if self._pid is None:
+        if child is None:
             return ""
-        state, sleeps = self._host.machine.process(self._pid) or ("", 0)
         holds = self._holds_a_vip()
         # Who just takes a VIP had no adverts to send before.
-        silence = self._pulse.silence(now, (self._pid, sleeps, holds))
-        if silence > ADVERTS.get(state, OTHERWISE) * self._advert_int and holds:
+        silence = self._pulse.silence(now, (child.pid, child.sleeps, holds))
+        if silence > ADVERTS.get(child.state, OTHERWISE) * self._advert_int and holds:
             return self._fence(f"it hangs: no sign of life for {silence:.2f} s")
         if silence > IDLE + ANSWER:
             return self._fence(f"it hangs: no answer after {silence:.0f} s")
         if silence > IDLE and not self._asked:
-            self._host.machine.signal(self._pid, signal.SIGUSR1)
+            self._host.machine.signal(child.pid, signal.SIGUSR1)
         self._asked = silence > IDLE
         return ""
 
-    def _child(self) -> typing.Optional[int]:
+    def _child(self) -> typing.Optional[Child]:
         """Return the process that sends adverts; not one that was ended here and is still dying."""
         text = files.text(f"{self._host.layout.run}/keepalived/vrrp.pid").strip()
         pid = int(text) if text.isdigit() else 0
-        return pid if pid != self._fenced and self._host.machine.process(pid) else None
+        process = self._host.machine.process(pid) if pid != self._fenced else None
+        return Child(pid, *process) if process else None
 
     def _parent(self) -> int:
         text = files.text(os.path.join(self._host.layout.pids, self._keepalived.name)).strip()
@@ -83,28 +92,30 @@ class Watchdog:
             machine.remove_address(vip)
         if parent:
             machine.signal(-parent, signal.SIGKILL)
-        self._pid, self._fenced = None, self._child() or 0
+        dying = self._child()
+        self._pid, self._fenced = None, dying.pid if dying else 0
         return f"keepalived was ended: {why}"
 
 
 def watchdog(host: Host) -> str:
     """Watch keepalived and the network until this agent is replaced by another version."""
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     release = host.store.current()
     keepalived = host.keepalived(release)
-    if release is None or keepalived is None:
+    own = host.of_kind("watchdog", release)
+    if own is None or keepalived is None:
         return "no keepalived belongs to this host"
     advert_int = float(keepalived.get("advert_int"))
-    own = next(service for service in release.bundle.services if service.kind == "watchdog")
     watched = (
         Watchdog(host, keepalived, advert_int),
         Hearing(host, keepalived.get("source"), own.get("witnesses", [])),
     )
-    while not superseded():
+
+    def look() -> None:
         for each in watched:
             why = each.look(time.monotonic())
             if why:
                 host.note(why)
                 host.say(why)
         time.sleep(advert_int / LOOKS)
-    return "another version of the agent takes over"
+
+    return until_superseded(look)

@@ -16,7 +16,7 @@ from toolchain.drill.story import Cast, Stage, play, uninterrupted
 from toolchain.errors import Failed
 from toolchain.progress import say
 from toolchain.stack import status
-from toolchain.stack.verdict import pairs
+from toolchain.stack.verdict import AGENT, pairs
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -114,7 +114,7 @@ def _restore(stack: Stack, before: Mapping[str, Cast]) -> None:
     for vip, now in cast(stack).items():
         if vip in before and before[vip].holder.name != now.holder.name:
             say(f"==> bringing {vip} back to {before[vip].holder.name}")
-            HostHandle(now.holder.container).exec("hacomponents-agent", "handover")
+            HostHandle(now.holder.container).exec(AGENT, "handover")
     status.settled(stack, HEALING)
 
 

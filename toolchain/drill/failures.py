@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from toolchain.stack.verdict import AGENT
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -82,7 +84,7 @@ FAILURES = (
     Failure(
         "handover",
         "a planned handover",
-        lambda at: at.host.exec("hacomponents-agent", "handover"),
+        lambda at: at.host.exec(AGENT, "handover"),
         bound=lambda _: HELD_BACK,
         lossless=True,
     ),

@@ -1,34 +1,16 @@
 """The agent's own services: `watchdog` beside keepalived, `agent-check` beside the servers of a balancer."""
 
-import typing
-
 from ..supervisor_runit import Program
-from .base import Daemon
+from .restarted import Restarted
 
 
-class Companion(Daemon):
+class Companion(Restarted):
     """A verb of the agent that runs for good. The proof is what its own start wrote down, and that it goes on."""
-
-    loads_later = False
-
-    def check(self, release: str) -> None:
-        """It has no file of its own."""
 
     def program(self) -> Program:
         """Run the verb; before everything else, since others may keep a busy host's processor for long."""
         command = ["nice", "-n", "-20", "hacomponents-agent", self.service.kind]
         return Program(command, stop_signal="TERM", health=False)
-
-    def serving(self) -> typing.Optional[str]:
-        """Read what its start wrote down."""
-        if self.supervisor.pid(self.name) is None:
-            return None
-        return self.supervisor.started_with(self.name)
-
-    def reload(self) -> None:
-        """Stop it and start it anew."""
-        self.supervisor.stop(self.name)
-        self.supervisor.start(self.name)
 
     def is_healthy(self) -> bool:
         """Tell whether it runs, and answers where it is asked."""

@@ -1,24 +1,17 @@
 """Any program that serves and has no reload, such as Thin: it is restarted, and watched until it answers."""
 
-import typing
-
 from .. import draining
 from ..supervisor_runit import Mark, Program
-from .base import Daemon
+from .restarted import Restarted
 
 
-class Process(Daemon):
+class Process(Restarted):
     """The proof is what its own start wrote down, and a healthy answer."""
-
-    loads_later = False
 
     @property
     def patience(self) -> float:
         """Seconds until it must answer."""
         return float(self.service.get("health_timeout", 30))
-
-    def check(self, release: str) -> None:
-        """Nothing can be checked before it runs."""
 
     def program(self) -> Program:
         """Run the command of the bundle."""
@@ -31,18 +24,6 @@ class Process(Daemon):
             environment=self.service.get("environment", {}),
             directories=self.service.get("writable", []),
         )
-
-    def serving(self) -> typing.Optional[str]:
-        """Read what its start wrote down."""
-        if self.supervisor.pid(self.name) is None:
-            return None
-        return self.supervisor.started_with(self.name)
-
-    def reload(self) -> None:
-        """Stop it, when no balancer sends it requests any more, and start it anew."""
-        self.leave()
-        self.supervisor.stop(self.name)
-        self.supervisor.start(self.name)
 
     def prove(self, digest: str, mark: Mark) -> None:
         """As every daemon; then balancers may send it requests again, and do before the next one leaves."""
