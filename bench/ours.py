@@ -10,13 +10,11 @@ from hacomponents import agent
 from hacomponents.errors import TopologyError
 from hacomponents.hosts.docker.host import AGENT, CAPABILITIES, SYSCTLS
 from hacomponents.render import bundle_of
-from hacomponents.render.haproxy import HEALTH as HAPROXY_HEALTH
-from hacomponents.render.nginx import HEALTH as NGINX_HEALTH
 from hacomponents.testing import HostHandle
 from hacomponents.testing.docker import docker
 from hacomponents.topology.load_balancer import LoadBalancer
 from hacomponents.topology.network import Host, Network
-from hacomponents.topology.pair import Pair, Service
+from hacomponents.topology.pair import Pair
 from hacomponents.topology.reverse_proxy import ReverseProxy
 from hacomponents.topology.site import Site
 from hacomponents.topology.vip import Vip
@@ -105,8 +103,8 @@ class OurSite:
         web_vip, lb_vip = Vip(self._net.address(WEB)), Vip(self._net.address(LB))
         balancer = LoadBalancer("lb", lb_hosts, self.app, lb_vip, **(lb or {}))
         proxy = ReverseProxy("web", web_hosts, balancer, web_vip, **(web or {}))
-        lb_pair = Pair("lb-vip", lb_hosts, lb_vip, Service("haproxy", HAPROXY_HEALTH))
-        web_pair = Pair("web-vip", web_hosts, web_vip, Service("nginx", NGINX_HEALTH))
+        lb_pair = Pair("lb-vip", lb_hosts, lb_vip)
+        web_pair = Pair("web-vip", web_hosts, web_vip)
         site = Site(self.network, self._net, (self.app, balancer, proxy, lb_pair, web_pair))
         problems = list(site.problems())
         if problems:

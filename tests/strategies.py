@@ -13,7 +13,7 @@ from hacomponents.topology import pair as pairs
 from hacomponents.topology import reverse_proxy as proxy
 from hacomponents.topology.app import App
 from hacomponents.topology.network import Host, Network, choose_addresses
-from hacomponents.topology.pair import Pair, Process, Service, Track, Url
+from hacomponents.topology.pair import Pair, Process, Track, Url
 from hacomponents.topology.reverse_proxy import ReverseProxy
 from hacomponents.topology.secret import Secret
 from hacomponents.topology.server import MAX_PROCESSES, Folder, Thin
@@ -157,14 +157,14 @@ def sites(draw: st.DrawFn) -> Site:
         settings = {name: draw(strategy) for name, strategy in balancers.items()}
         hosts = _hosts(network, lb_name, 2 if vip else draw(st.integers(1, 3)), taken)
         tiers.append(lb.LoadBalancer(lb_name, hosts, tiers[-1], vip, **settings))
-        tiers.extend(_pair(lb_name, hosts, vip, Service("haproxy", "http://127.0.0.1:8010/health")))
+        tiers.extend(_pair(lb_name, hosts, vip))
     if draw(st.booleans()):
         vip = draw(st.none() | vips(network, 10))
         settings = {name: draw(strategy) for name, strategy in proxies.items()}
         hosts = _hosts(network, web_name, 2 if vip else draw(st.integers(1, 3)), taken)
         behind = next(tier for tier in reversed(tiers) if not isinstance(tier, Pair))
         tiers.append(ReverseProxy(web_name, hosts, behind, vip, **settings))
-        tiers.extend(_pair(web_name, hosts, vip, Service("nginx", "http://127.0.0.1:8009/health")))
+        tiers.extend(_pair(web_name, hosts, vip))
     if draw(st.booleans()):
         tiers.extend(_pair(db_name, _hosts(network, db_name, 2, taken), draw(vips(network, 5)), draw(tracks)))
     site = Site("site", network, tuple(tiers))
@@ -173,5 +173,5 @@ def sites(draw: st.DrawFn) -> Site:
     return site
 
 
-def _pair(name: str, hosts: tuple[Host, ...], vip: Vip | None, track: Track | None) -> list[Pair]:
+def _pair(name: str, hosts: tuple[Host, ...], vip: Vip | None, track: Track | None = None) -> list[Pair]:
     return [] if vip is None else [Pair(f"{name}-vip", hosts, vip, track, f"{name}.vip")]

@@ -6,9 +6,7 @@ import pulumi
 
 from hacomponents.components.tier import TierComponent
 from hacomponents.hosts.group import HostGroup
-from hacomponents.render.haproxy import HEALTH
 from hacomponents.topology.load_balancer import Cookie, DefaultServer, LoadBalancer, Stats, Timeouts
-from hacomponents.topology.pair import Service
 from hacomponents.topology.vip import Vip
 
 
@@ -54,5 +52,5 @@ class LoadBalancerTier(TierComponent):
         **settings: Unpack[LoadBalancerSettings],
     ) -> None:
         super().__init__(LoadBalancer(name, hosts.hosts, to.tier, vip, **settings), hosts, opts)
-        self.roll_out(vip, Service("haproxy", HEALTH), behind=to)
+        self.roll_out(vip, behind=to)
         self.register_outputs({"url": self.url})

@@ -7,8 +7,6 @@ import pulumi
 
 from hacomponents.components.tier import TierComponent
 from hacomponents.hosts.group import HostGroup
-from hacomponents.render.nginx import HEALTH
-from hacomponents.topology.pair import Service
 from hacomponents.topology.reverse_proxy import ReverseProxy
 from hacomponents.topology.vip import Vip
 
@@ -52,5 +50,5 @@ class ReverseProxyTier(TierComponent):
         **settings: Unpack[ReverseProxySettings],
     ) -> None:
         super().__init__(ReverseProxy(name, hosts.hosts, to.tier, vip, **settings), hosts, opts)
-        self.roll_out(vip, Service("nginx", HEALTH), behind=to)
+        self.roll_out(vip, behind=to)
         self.register_outputs({"url": self.url})

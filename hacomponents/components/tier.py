@@ -4,7 +4,6 @@ import pulumi
 
 from hacomponents.components.vip_pair import VipPair
 from hacomponents.hosts.group import HostGroup
-from hacomponents.topology.pair import Track
 from hacomponents.topology.tier import Tier
 from hacomponents.topology.vip import Vip
 
@@ -26,14 +25,11 @@ class TierComponent(pulumi.ComponentResource):
         self.vip_pair: VipPair | None = None
         hosts.declaration.declare(tier)
 
-    def roll_out(
-        self, vip: Vip | None = None, track: Track | None = None, behind: "TierComponent | None" = None
-    ) -> None:
+    def roll_out(self, vip: Vip | None = None, behind: "TierComponent | None" = None) -> None:
         """Create the hosts and push to them.
 
         Args:
             vip: the address that moves between them, if any.
-            track: what must work on the host that holds it.
             behind: the tier whose hosts must serve first.
         """
         if behind is not None:
@@ -43,7 +39,6 @@ class TierComponent(pulumi.ComponentResource):
                 f"{self.tier.name}-vip",
                 hosts=self.group,
                 vip=vip,
-                track=track,
                 path=f"{self.tier.name}.vip",
                 opts=pulumi.ResourceOptions(parent=self),
             )

@@ -29,12 +29,15 @@ class HostGroup(Protocol):
         """The resources that are done when every host serves its bundle; empty before `provision`."""
 
     def follow(self, other: "HostGroup") -> None:
-        """Push to these hosts only after all pushes to the other group."""
+        """Push to these hosts only after all pushes to the other group.
+
+        Of no effect after `provision`: hosts that are in front of others and behind them have no order.
+        """
 
     def provision(self, parent: pulumi.ComponentResource) -> None:
         """Create the hosts and push their bundles, one host after the other, the first host last.
 
-        Asked for again, it does nothing: two components may share hosts.
+        Asked for again, it creates nothing twice: several components may share hosts.
 
         Args:
             parent: of the resources.

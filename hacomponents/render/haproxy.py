@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from hacomponents.render.part import Json, Part, text
 from hacomponents.render.template import render
 from hacomponents.topology.app import App
-from hacomponents.topology.load_balancer import HEALTH_PORT
+from hacomponents.topology.load_balancer import HEALTH, HEALTH_PORT
 from hacomponents.topology.secret import Secret
 from hacomponents.topology.tier import AGENT_CHECK_PORT
 
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from hacomponents.topology.site import Site
 
 CONFIG = "/etc/haproxy/haproxy.cfg"
-HEALTH = f"http://127.0.0.1:{HEALTH_PORT}/health"
 SOCKET = "/run/haproxy/admin.sock"
 SERVICE: Json = {"daemon": "haproxy", "files": ["/etc/haproxy/"], "config": CONFIG, "socket": SOCKET, "health": HEALTH}
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from hacomponents.render.part import Json, Part, agent_check, text
 from hacomponents.render.template import render
-from hacomponents.topology.pair import Pair, Process, Service, Url
+from hacomponents.topology.pair import Pair, Process, Url
 from hacomponents.topology.secret import Secret
 from hacomponents.topology.vip import Vrrp2
 
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from hacomponents.topology.network import Host, Network
     from hacomponents.topology.pair import Track
     from hacomponents.topology.site import Site
+    from hacomponents.topology.tier import Service
 
 CONFIG = "/etc/keepalived/keepalived.conf"
 # Hosts of other tiers that tell a host whether it hears anybody.
@@ -35,8 +36,8 @@ def part(tier: Pair, host: Host, site: Site) -> Part:
         vrrp=vrrp,
         priority=vrrp.priority[index],
         vips=_with_prefix(tier, site.network),
-        service=tier.track.name if isinstance(tier.track, Service) else None,
-        check=_check(tier.track),
+        services=site.services_of(host),
+        checks=_checks(site.services_of(host), tier.track),
         weight=vrrp.weight if isinstance(vrrp, Vrrp2) else 0,
     )
     password = vrrp.auth_pass if isinstance(vrrp, Vrrp2) else None
@@ -73,13 +74,17 @@ def _with_prefix(tier: Pair, network: Network) -> list[str]:
     return [f"{address}/{prefix}" for address in tier.vip.addresses]
 
 
-def _check(track: Track | None) -> str | None:
-    """Command that succeeds while what is tracked works; run by keepalived each second."""
+def _checks(services: tuple[Service, ...], track: Track | None) -> dict[str, str]:
+    """Commands that succeed while what is tracked works, by name; keepalived runs them each second."""
+    checks = {f"{service.name}_answers": _request(service.health) for service in services}
     match track:
-        case Service(health=url) | Url(url=url):
-            # Shorter than the interval: keepalived skips a run while the one before goes on.
-            return f"/usr/bin/curl --fail --silent --max-time 0.8 --output /dev/null {url}"
+        case Url(url=url):
+            checks["url_answers"] = _request(url)
         case Process(name=name):
-            return f"/usr/bin/pgrep --exact {name}"
-        case None:
-            return None
+            checks["process_runs"] = f"/usr/bin/pgrep --exact {name}"
+    return checks
+
+
+def _request(url: str) -> str:
+    # Shorter than the interval: keepalived skips a run while the one before goes on.
+    return f"/usr/bin/curl --fail --silent --max-time 0.8 --output /dev/null {url}"

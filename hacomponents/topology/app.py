@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from hacomponents.errors import Problem
 from hacomponents.topology.server import Folder, Thin
-from hacomponents.topology.tier import AGENT_CHECK, Endpoint, Listener
+from hacomponents.topology.tier import AGENT_CHECK, Endpoint, Listener, Service
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,6 +41,11 @@ class App:
         """One a process, and the port of the agent's check."""
         servers = (Listener(f"{self.name}.server.port", port) for port in self._ports)
         return (AGENT_CHECK, *servers)
+
+    @property
+    def services(self) -> tuple[Service, ...]:
+        """None: who is in front goes to another server, and the VIP stays."""
+        return ()
 
     @property
     def _ports(self) -> tuple[int, ...]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from hacomponents.errors import Problem
 from hacomponents.topology import fields, languages
 from hacomponents.topology.secret import SECRET, Secret, SecretInput
-from hacomponents.topology.tier import AGENT_CHECK, Endpoint, Listener, Tier, endpoints
+from hacomponents.topology.tier import AGENT_CHECK, Endpoint, Listener, Service, Tier, endpoints
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,6 +20,7 @@ BALANCE = ("roundrobin", "static-rr", "leastconn", "first", "source", "random")
 FACILITIES = ("local0", "local1", "local2", "local3", "local4", "local5", "local6", "local7", "daemon", "user")
 # On loopback, for the check of keepalived and the proof of a push.
 HEALTH_PORT = 8010
+HEALTH = f"http://127.0.0.1:{HEALTH_PORT}/health"
 DAY = 86400
 OWN_SECTIONS = ("health", "stats")
 
@@ -190,6 +191,11 @@ class LoadBalancer:
         stats = () if self.stats is None else (Listener(f"{self.name}.stats.port", self.stats.port),)
         own = (Listener("the health check of haproxy", HEALTH_PORT), AGENT_CHECK)
         return (*own, Listener(f"{self.name}.port", self.port), *stats)
+
+    @property
+    def services(self) -> tuple[Service, ...]:
+        """The daemon, haproxy."""
+        return (Service("haproxy", HEALTH),)
 
     def check(self, network: Network) -> Iterator[Problem]:
         """Rules of haproxy's settings."""

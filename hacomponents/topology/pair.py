@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from hacomponents.topology.network import Host, Network
-    from hacomponents.topology.tier import Endpoint, Listener
+    from hacomponents.topology.tier import Endpoint, Listener, Service
 
 URL = re.compile(r"http://127\.0\.0\.1:[0-9]{1,5}/[A-Za-z0-9._~/-]{0,255}")
 PROCESS = re.compile(r"[A-Za-z0-9_.-]{1,15}")
@@ -50,25 +50,7 @@ class Url:
         yield from fields.text(f"{path}.url", self.url, URL, "a URL such as http://127.0.0.1:8080/health")
 
 
-@dataclass(frozen=True)
-class Service:
-    """A service of the bundle: its end is seen at once, and a hang within 3 s by a request to its health URL.
-
-    Args:
-        name: in the bundle, such as nginx.
-        health: URL on the host itself.
-    """
-
-    name: str
-    health: str
-
-    def check(self, path: str) -> Iterator[Problem]:
-        """Rules of both; tiers name their own services, so that nobody should see them."""
-        yield from fields.text(f"{path}.name", self.name, fields.NAME, "lower-case letters, digits and hyphens")
-        yield from fields.text(f"{path}.health", self.health, URL, "a URL such as http://127.0.0.1:8080/health")
-
-
-Track: TypeAlias = Process | Url | Service
+Track: TypeAlias = Process | Url
 
 
 @dataclass(frozen=True)
@@ -79,7 +61,7 @@ class Pair:
         name: unique in the site.
         hosts: two.
         vip: the address that moves between them.
-        track: what must work on the host that holds it; None watches the host alone.
+        track: what else must work on the host that holds it, beside the services of the tiers there. Default: nothing.
         path: how the program calls the VIP, for messages. Default: NAME.vip.
     """
 
@@ -100,6 +82,11 @@ class Pair:
         return ()
 
     @property
+    def services(self) -> tuple[Service, ...]:
+        """None of its own: it watches those of every tier on its hosts."""
+        return ()
+
+    @property
     def vip_path(self) -> str:
         """How the program calls the VIP."""
         return self.path or f"{self.name}.vip"
@@ -113,7 +100,7 @@ class Pair:
             yield from check_vip(self.vip, self.vip_path, network)
         else:
             yield Problem(self.vip_path, "must be a Vip", 'write Vip("10.10.0.10")', self.vip)
-        if isinstance(self.track, Process | Url | Service):
+        if isinstance(self.track, Process | Url):
             yield from self.track.check(f"{self.name}.track")
         elif self.track is not None:
             yield Problem(f"{self.name}.track", "must be a Process or a Url", 'write Process("mysqld")', self.track)

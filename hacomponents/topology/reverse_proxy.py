@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from hacomponents.errors import Problem
 from hacomponents.topology import fields, languages
-from hacomponents.topology.tier import AGENT_CHECK, Endpoint, Listener, Tier, endpoints
+from hacomponents.topology.tier import AGENT_CHECK, Endpoint, Listener, Service, Tier, endpoints
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 # On loopback, for the check of keepalived and the proof of a push.
 STATUS_PORT = 8009
+HEALTH = f"http://127.0.0.1:{STATUS_PORT}/health"
 SIZE = re.compile(r"[1-9][0-9]{0,8}[kKmMgG]?")
 
 
@@ -65,6 +66,11 @@ class ReverseProxy:
         """The site, the loopback port of the status pages, and the port of the agent's check."""
         own = (Listener("the status pages of nginx", STATUS_PORT), AGENT_CHECK)
         return (*own, Listener(f"{self.name}.port", self.port))
+
+    @property
+    def services(self) -> tuple[Service, ...]:
+        """The daemon, nginx."""
+        return (Service("nginx", HEALTH),)
 
     def check(self, network: Network) -> Iterator[Problem]:
         """Rules of nginx's settings."""

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from hacomponents.topology.network import Host, Network
+    from hacomponents.topology.tier import Listener, Service
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,8 @@ class Site:
             yield from _check_to(tier)
         yield from self._check_names()
         yield from self._check_hosts()
+        yield from self._check_daemons()
+        yield from self._check_pairs()
         yield from self._check_vips()
         yield from self._check_router_ids()
         yield from self._check_ports()
@@ -52,13 +55,27 @@ class Site:
             seen.add(tier.name)
 
     def _check_hosts(self) -> Iterator[Problem]:
-        owners: dict[str, str] = {}
+        groups: dict[str, Tier] = {}
         addresses: dict[str, str] = {}
         for tier in self._roles():
             for host in tier.hosts:
-                yield from _claim(owners, host.name, tier.name, f"{tier.name}.hosts", "host")
+                other = groups.setdefault(host.name, tier)
+                if other.hosts != tier.hosts:
+                    remedy = f"give {tier.name} hosts of its own, or the same hosts as {other.name}"
+                    yield Problem(f"{tier.name}.hosts", f"host {host.name} already belongs to {other.name}", remedy)
                 if host.address:
                     yield from _claim(addresses, host.address, host.name, f"host {host.name}.address", "address")
+
+    def _check_daemons(self) -> Iterator[Problem]:
+        """A daemon has one file on a host: two tiers of a kind cannot share it."""
+        seen: dict[tuple[str, str], str] = {}
+        for tier in self.tiers:
+            for service in tier.services:
+                for host in tier.hosts[:1]:
+                    owner = seen.setdefault((host.name, service.name), tier.name)
+                    if owner != tier.name:
+                        rule = f"{service.name} of {owner} already runs on host {host.name}"
+                        yield Problem(f"{tier.name}.hosts", rule, f"give {tier.name} hosts of its own")
 
     def _check_vips(self) -> Iterator[Problem]:
         hosts = {host.address: host for tier in self.tiers for host in tier.hosts if host.address}
@@ -74,6 +91,16 @@ class Site:
                     yield Problem(path, f"{address} is already in {owners[address]}", remedy)
                 owners.setdefault(address, path)
 
+    def _check_pairs(self) -> Iterator[Problem]:
+        owners: dict[str, Pair] = {}
+        for pair in self._pairs():
+            for host in pair.hosts[:1]:
+                other = owners.setdefault(host.name, pair)
+                if other is not pair:
+                    rule = f"host {host.name} already has {other.vip_path}, which watches every tier on its hosts"
+                    remedy = f"leave it out, or add its address to {other.vip_path}.virtual_ipaddress_excluded"
+                    yield Problem(pair.vip_path, rule, remedy)
+
     def _check_router_ids(self) -> Iterator[Problem]:
         owners: dict[int, str] = {}
         for pair in self._pairs():
@@ -85,24 +112,30 @@ class Site:
             owners.setdefault(router_id, pair.vip_path)
 
     def _check_ports(self) -> Iterator[Problem]:
+        owners: dict[tuple[str, int], Listener] = {}
         for tier in self.tiers:
-            owners: dict[int, str] = {}
             for listener in tier.listeners:
-                if listener.port in owners:
-                    rule = f"{listener.port} is taken on the same host by {owners[listener.port]}"
-                    yield Problem(listener.path, rule, "choose another port")
-                owners.setdefault(listener.port, listener.path)
+                # The hosts of a tier are all alike.
+                for host in tier.hosts[:1]:
+                    owner = owners.setdefault((host.name, listener.port), listener)
+                    if owner is not listener:
+                        rule = f"{listener.port} is taken on the same host by {owner.path}"
+                        yield Problem(listener.path, rule, "choose another port")
 
     def _pairs(self) -> Iterator[Pair]:
         return (tier for tier in self.tiers if isinstance(tier, Pair) and isinstance(tier.vip, Vip))
 
     def _roles(self) -> Iterator[Tier]:
-        """What serves: a pair may stand on the hosts of a tier, two tiers may not share a host."""
+        """What serves: a pair stands on the hosts of tiers, or alone."""
         return (tier for tier in self.tiers if not isinstance(tier, Pair))
 
     def tiers_of(self, host: Host) -> tuple[Tier, ...]:
         """The tiers that a host belongs to, in the order of the program."""
         return tuple(tier for tier in self.tiers if host in tier.hosts)
+
+    def services_of(self, host: Host) -> tuple[Service, ...]:
+        """What must work on a host that holds a VIP, whichever tier it belongs to."""
+        return tuple(service for tier in self.tiers_of(host) for service in tier.services)
 
 
 def _claim(owners: dict[str, str], thing: str, owner: str, path: str, kind: str) -> Iterator[Problem]:

@@ -33,6 +33,21 @@ class Listener:
     port: int
 
 
+@dataclass(frozen=True)
+class Service:
+    """A daemon that must work on a host that holds a VIP.
+
+    Its end is seen at once, and a hang within 3 s by a request to its health URL.
+
+    Args:
+        name: in the bundle, such as nginx.
+        health: URL on the host itself.
+    """
+
+    name: str
+    health: str
+
+
 # Where balancers ask which servers are about to leave (haproxy's agent-check), and a peer what keepalived says it is.
 AGENT_CHECK_PORT = 8011
 AGENT_CHECK = Listener("the agent's check", AGENT_CHECK_PORT)
@@ -57,6 +72,10 @@ class Tier(Protocol):
     @property
     def listeners(self) -> tuple[Listener, ...]:
         """The ports taken on each host."""
+
+    @property
+    def services(self) -> tuple[Service, ...]:
+        """What must work on a host that holds a VIP."""
 
     def check(self, network: Network) -> Iterator[Problem]:
         """Rules of the tier's own settings."""

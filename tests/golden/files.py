@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import importlib
 import json
+import pkgutil
 import sys
 from pathlib import Path
 from typing import Any
 
+import stacks
 from tests.components.program import CONFIG, run
 
 GOLDEN = Path(__file__).parent
-STACKS = ("rails_ha",)
+STACKS = tuple(sorted(module.name for module in pkgutil.iter_modules(stacks.__path__)))
 # Copies of a folder of this repository, which say nothing new here.
 LEFT_OUT = ("/srv/",)
 

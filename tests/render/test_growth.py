@@ -11,14 +11,13 @@ from hacomponents.render.haproxy import CONFIG as HAPROXY
 from hacomponents.topology.app import App
 from hacomponents.topology.load_balancer import LoadBalancer
 from hacomponents.topology.network import Host, Network
-from hacomponents.topology.pair import Pair, Service
+from hacomponents.topology.pair import Pair
 from hacomponents.topology.reverse_proxy import ReverseProxy
 from hacomponents.topology.server import Folder, Thin
 from hacomponents.topology.site import Site
 from hacomponents.topology.vip import Vip
 
 NETWORK = Network("net", "10.10.0.0/24")
-HEALTH = "http://127.0.0.1:8009/health"
 
 
 def hosts(role: str, offset: int, count: int) -> tuple[Host, ...]:
@@ -31,11 +30,7 @@ def site(apps: int) -> Site:
     app = App("app", hosts("app", 100, apps), Thin("app"), Folder("app", {"config.ru": b"run App\n"}))
     balancer = LoadBalancer("lb", hosts("lb", 20, 2), app, Vip(NETWORK.address(20)))
     web = ReverseProxy("web", hosts("web", 10, 2), balancer, Vip(NETWORK.address(10)))
-    pairs = (
-        Pair(f"{tier.name}-vip", tier.hosts, tier.vip, Service("daemon", HEALTH))
-        for tier in (balancer, web)
-        if tier.vip
-    )
+    pairs = (Pair(f"{tier.name}-vip", tier.hosts, tier.vip) for tier in (balancer, web) if tier.vip)
     return Site("site", NETWORK, (app, balancer, web, *pairs))
 
 

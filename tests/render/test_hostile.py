@@ -17,7 +17,7 @@ from hacomponents.render import bundle_of
 from hacomponents.topology.app import App
 from hacomponents.topology.load_balancer import Cookie, LoadBalancer, Stats
 from hacomponents.topology.network import Host, Network
-from hacomponents.topology.pair import Pair, Process, Service, Url
+from hacomponents.topology.pair import Pair, Process, Url
 from hacomponents.topology.reverse_proxy import ReverseProxy
 from hacomponents.topology.secret import Secret
 from hacomponents.topology.server import Folder, Thin
@@ -71,7 +71,7 @@ def whole() -> Site:
         "webtier", web_hosts, lb, front, server_name=("www.name7.com", "*.name8.com"), extra_config=extra
     )
     pairs = (
-        Pair("pairb", lb_hosts, vip, Service("service7", "http://127.0.0.1:8010/health8"), "lbtier.vip"),
+        Pair("pairb", lb_hosts, vip, None, "lbtier.vip"),
         Pair("pairc", web_hosts, front, None, "webtier.vip"),
         Pair("paird", _hosts("hostd", 100), Vip("10.10.0.30"), Process("process7"), "db.vip"),
         Pair("paire", _hosts("hoste", 120), Vip("10.10.0.31"), Url("http://127.0.0.1:7/url7"), "kv.vip"),

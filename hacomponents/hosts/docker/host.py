@@ -35,13 +35,13 @@ class DockerHost:
         self._declaration = declaration
         self._network = network
         self._container_name = f"{pulumi.get_stack()}-{host.name}"
+        self._secrets: list[pulumi.Resource] = []
 
     def provision(
         self,
         parent: pulumi.ComponentResource,
         image: docker.Image,
         *,
-        has_secrets: bool,
         standby: Sequence[pulumi.Resource],
         before: Sequence[pulumi.Resource],
     ) -> None:
@@ -50,16 +50,18 @@ class DockerHost:
         Args:
             parent: of the resources.
             image: of the container.
-            has_secrets: whether its files name any.
             standby: what must serve before this host may be replaced.
             before: what must serve before this host is pushed to.
         """
         self._parent = parent
         self.container = self._create_container(image, standby)
-        ready = [self._install_agent()]
-        if has_secrets:
-            ready.append(self._put_secrets(ready))
-        self.push = self._push([*ready, *standby, *before])
+        self._agent = self._install_agent()
+        self.push = self._push([self._agent, *standby, *before])
+
+    def put_secrets(self) -> None:
+        """Put the secrets of its files in place before its bundle is pushed; asked for again, it does nothing."""
+        if not self._secrets:
+            self._secrets.append(self._create_secrets())
 
     def settle(self, name: str, parent: pulumi.ComponentResource, first: "DockerHost") -> None:
         """Bring the VIP from this host to the first one, once both were created or replaced.
@@ -107,7 +109,7 @@ class DockerHost:
             opts=pulumi.ResourceOptions(parent=self._parent),
         )
 
-    def _put_secrets(self, ready: Sequence[pulumi.Resource]) -> local.Command:
+    def _create_secrets(self) -> local.Command:
         return local.Command(
             f"{self._host.name}-secrets",
             create=self._exec("secret"),
@@ -115,12 +117,14 @@ class DockerHost:
             triggers=[self.container.id],
             logging=local.Logging.NONE,
             opts=pulumi.ResourceOptions(
-                parent=self._parent, depends_on=list(ready), additional_secret_outputs=["stdout", "stderr"]
+                parent=self._parent, depends_on=[self._agent], additional_secret_outputs=["stdout", "stderr"]
             ),
         )
 
     def _push(self, after: Sequence[pulumi.Resource]) -> local.Command:
         name = self._host.name
+        # Read when the program has ended: a tier that it declares later on the same hosts may bring secrets.
+        ready = self._declaration.rendered.apply(lambda _: [*after, *self._secrets])
         gone = f"echo '{name} does not run: nothing to hand over'"
         return local.Command(
             f"{name}-push",
@@ -130,7 +134,7 @@ class DockerHost:
             triggers=[self.container.id],
             logging=local.Logging.STDERR,
             # Else, where a container was removed by hand, the old push's `retire` would follow the new push.
-            opts=pulumi.ResourceOptions(parent=self._parent, depends_on=list(after), delete_before_replace=True),
+            opts=pulumi.ResourceOptions(parent=self._parent, depends_on=ready, delete_before_replace=True),
         )
 
     def _exec(self, verb: str) -> str:

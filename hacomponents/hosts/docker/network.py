@@ -86,18 +86,22 @@ class Hosts:
         return [machine.push for machine in self._machines]
 
     def follow(self, other: HostGroup) -> None:
-        """Push to these hosts only after all pushes to the other group."""
+        """Push to these hosts only after all pushes to the other group; see `HostGroup`."""
         self._before.extend(other.pushes)
 
     def provision(self, parent: pulumi.ComponentResource) -> None:
         """Create the containers and push their bundles, the first host last; see `HostGroup`."""
-        if self._machines or not self.hosts:
-            return
-        has_secrets = self.declaration.holds_secrets(self.hosts)
+        if self.hosts and not self._machines:
+            self._create(parent)
+        if self.declaration.holds_secrets(self.hosts):
+            for machine in self._machines:
+                machine.put_secrets()
+
+    def _create(self, parent: pulumi.ComponentResource) -> None:
         image = role_image(self.role, self.hosts[0], self.declaration, parent)
         for host in reversed(self.hosts):
             machine = DockerHost(host, self.declaration, self._network.docker_network)
-            machine.provision(parent, image, standby=self.pushes, before=self._before, has_secrets=has_secrets)
+            machine.provision(parent, image, standby=self.pushes, before=self._before)
             self._machines.append(machine)
 
     def settle(self, parent: pulumi.ComponentResource, name: str) -> None:
