@@ -22,7 +22,7 @@ from hacomponents.topology.reverse_proxy import ReverseProxy
 from hacomponents.topology.secret import Secret
 from hacomponents.topology.server import Folder, Thin
 from hacomponents.topology.site import Site
-from hacomponents.topology.tier import Endpoint, Listener
+from hacomponents.topology.tier import Endpoint, Listener, Service
 from hacomponents.topology.vip import Vip, Vrrp2
 from tests.render import parsing
 
@@ -288,7 +288,7 @@ def test_no_field_is_forgotten() -> None:
     model = {kind for kind in things if isinstance(kind, type) and dataclasses.is_dataclass(kind)}
     declared = {
         f"{kind.__name__}.{field.name}"
-        for kind in model - {Endpoint, Listener}
+        for kind in model - {Endpoint, Listener, Service}
         if kind.__module__.startswith("hacomponents.topology")
         for field in dataclasses.fields(kind)
         if "str" in str(field.type)
