@@ -1,18 +1,21 @@
-"""One Rails HA stack for all stories, brought up once and destroyed at the end."""
+"""Stacks that are brought up once, for all stories of a module or of the session, and destroyed at the end."""
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import pytest
 
 from hacomponents.testing import Client
+from tests.integration.docker.architecture import Architecture, network
 from tests.integration.docker.fresh import fresh_stack
 from tests.integration.docker.site import Site
 from tests.integration.docker.tier import Tier
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from contextlib import AbstractContextManager
 
     from tests.integration.docker.stack import Stack
 
@@ -25,6 +28,23 @@ def new_stack(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Stack
         return fresh_stack(name, tmp_path_factory.mktemp(name))
 
     return make
+
+
+@pytest.fixture(scope="session")
+def deployed(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], AbstractContextManager[Architecture]]:
+    """Brings an architecture up by the name of its module, for as long as the context lasts."""
+
+    @contextmanager
+    def deploy(name: str) -> Iterator[Architecture]:
+        stack = fresh_stack(name.replace("_", "-"), tmp_path_factory.mktemp(name), architecture=name)
+        try:
+            stack.up()
+            with Client(f"{stack.name}-client", network(stack)) as client:
+                yield Architecture(stack, client)
+        finally:
+            stack.destroy()
+
+    return deploy
 
 
 @pytest.fixture(scope="session")

@@ -16,12 +16,13 @@ if TYPE_CHECKING:
 RANGE = ipaddress.IPv4Network("10.205.0.0/16")
 
 
-def fresh_stack(name: str, folder: Path, *, prefix: int = 24) -> Stack:
+def fresh_stack(name: str, folder: Path, *, architecture: str = "rails_ha", prefix: int = 24) -> Stack:
     """Make an empty stack.
 
     Args:
         name: what its name begins with, after that of our tests.
         folder: of its project and its state.
+        architecture: module under `stacks/`. Default: rails_ha.
         prefix: of its subnet. Default: 24.
     """
     known = {
@@ -30,7 +31,7 @@ def fresh_stack(name: str, folder: Path, *, prefix: int = 24) -> Stack:
         "digest_key": secrets.token_hex(16),
         "auth_pass": secrets.token_hex(4),
     }
-    stack = Stack(f"hacomponents-test-{name}-{os.getpid()}", folder, free_cidr(prefix), known)
+    stack = Stack(f"hacomponents-test-{name}-{os.getpid()}", folder, free_cidr(prefix), known, architecture)
     stack.create()
     return stack
 

@@ -4,52 +4,42 @@ from __future__ import annotations
 
 import base64
 import csv
-import ipaddress
-import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
-from hacomponents.testing import HostHandle, Pair, eventually
+from hacomponents.testing import eventually
 from hacomponents.testing.docker import inspect
+from tests.integration.docker.architecture import Architecture
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from hacomponents.testing import Client
+    from hacomponents.testing import HostHandle, Pair
     from hacomponents.testing.client import Request
-    from tests.integration.docker.stack import Stack
 
 PORTS = (3000, 3001, 3002, 3003, 3004)
 Row = dict[str, str]
 
 
 @dataclass(frozen=True)
-class Site:
-    """A Rails HA stack that is up, and a client on its network.
-
-    Args:
-        stack: what was deployed.
-        client: who asks.
-    """
-
-    stack: Stack
-    client: Client
+class Site(Architecture):
+    """A Rails HA stack that is up, and a client on its network."""
 
     @property
     def web(self) -> Pair:
         """The nginx hosts."""
-        return Pair((self._host("web-1"), self._host("web-2")), self.address(10))
+        return self.pair("web", 10)
 
     @property
     def lb(self) -> Pair:
         """The haproxy hosts."""
-        return Pair((self._host("lb-1"), self._host("lb-2")), self.address(20))
+        return self.pair("lb", 20)
 
     @property
     def app(self) -> HostHandle:
         """The box with the five Thin servers."""
-        return self._host("app-1")
+        return self.host("app-1")
 
     @property
     def hosts(self) -> tuple[HostHandle, ...]:
@@ -59,10 +49,6 @@ class Site:
     def url(self, path: str) -> str:
         """A page behind the VIP of the web tier."""
         return f"http://{self.web.vip}{path}"
-
-    def address(self, offset: int) -> str:
-        """The address at an offset into the stack's network, as in the program."""
-        return str(ipaddress.IPv4Network(self.stack.cidr)[offset])
 
     def thin_url(self, port: int, path: str) -> str:
         """A page of one Thin server, asked directly."""
@@ -97,10 +83,6 @@ class Site:
         """The header that opens the statistics page."""
         return basic("admin", self.stack.secrets["stats_password"])
 
-    def state(self, host: HostHandle) -> dict[str, Any]:
-        """What the agent of a host says of it."""
-        return dict(json.loads(host.exec("hacomponents-agent", "status")))
-
     def heal(self) -> None:
         """Bring back whatever a story left broken, and wait until the whole site is well."""
         for host in self.hosts:
@@ -119,9 +101,6 @@ class Site:
             states = {name: row["status"] for name, row in self.servers(host).items()}
             assert list(states.values()) == ["UP"] * len(PORTS), f"{host.name}: {states}"
         return bool(self.web.holder) and bool(self.lb.holder)
-
-    def _host(self, name: str) -> HostHandle:
-        return HostHandle(f"{self.stack.name}-{name}")
 
 
 def basic(user: str, password: str) -> dict[str, str]:

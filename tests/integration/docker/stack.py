@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 REPOSITORY = Path(__file__).parents[3]
-PROGRAM = Path("stacks/rails_ha.py")
 LONGEST_COMMAND = 600
 
 
@@ -51,6 +50,7 @@ class Stack:
         folder: to work in; the project and the state go there.
         cidr: of its network.
         secrets: configuration values of the stack.
+        architecture: module under `stacks/` that is its program. Default: rails_ha.
         passphrase: that encrypts them. Default: at random.
     """
 
@@ -58,6 +58,7 @@ class Stack:
     folder: Path
     cidr: str
     secrets: Mapping[str, str] = field(repr=False)
+    architecture: str = "rails_ha"
     passphrase: str = field(default_factory=lambda: token_hex(16), repr=False)
 
     @property
@@ -70,6 +71,11 @@ class Stack:
         """Where the backend keeps its files."""
         return self.folder / "state"
 
+    @property
+    def program(self) -> Path:
+        """What the stack is made of, from the top of the repository."""
+        return Path(f"stacks/{self.architecture}.py")
+
     def create(self) -> None:
         """Make the project folder and an empty stack with its configuration."""
         self.state.mkdir(parents=True)
@@ -80,7 +86,7 @@ class Stack:
         for name in ("hacomponents", ".venv"):
             (self.project / name).symlink_to(REPOSITORY / name)
         self.pulumi("stack", "init", self.name)
-        plain = {"architecture": PROGRAM.stem, "cidr": self.cidr}
+        plain = {"architecture": self.architecture, "cidr": self.cidr}
         self.pulumi(
             *("config", "set-all", "--stack", self.name),
             *(word for key, value in plain.items() for word in ("--plaintext", f"hacomponents:{key}={value}")),
@@ -94,14 +100,14 @@ class Stack:
             replace: what to replace, and by what. Default: nothing.
             arguments: tier to further arguments of its constructor, such as `lb='maxconn=500'`.
         """
-        text = (REPOSITORY / PROGRAM).read_text()
+        text = (REPOSITORY / self.program).read_text()
         edits = {f'Tier("{tier}",': f'Tier("{tier}", {more},' for tier, more in arguments.items()}
         for old, new in {**edits, **(replace or {})}.items():
             if text.count(old) != 1:
-                message = f"{PROGRAM} has {text.count(old)} times {old!r}, not once"
+                message = f"{self.program} has {text.count(old)} times {old!r}, not once"
                 raise ValueError(message)
             text = text.replace(old, new)
-        (self.project / PROGRAM).write_text(text)
+        (self.project / self.program).write_text(text)
 
     def push(self, *, replace: Mapping[str, str] | None = None, **arguments: str) -> Update:
         """Edit the program (see `write`) and bring it up. Without arguments: back to this repository's own."""

@@ -1,0 +1,56 @@
+"""A deployed architecture, whichever it is: its hosts, its pairs, its client."""
+
+from __future__ import annotations
+
+import ipaddress
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from hacomponents.testing import HostHandle, Pair
+from hacomponents.testing.docker import docker
+
+if TYPE_CHECKING:
+    from hacomponents.testing import Client
+    from tests.integration.docker.stack import Stack
+
+
+@dataclass(frozen=True)
+class Architecture:
+    """A stack that is up, and a client on its network.
+
+    Args:
+        stack: what was deployed.
+        client: who asks.
+    """
+
+    stack: Stack
+    client: Client
+
+    def host(self, name: str) -> HostHandle:
+        """A host, by its name in the program."""
+        return HostHandle(f"{self.stack.name}-{name}")
+
+    def pair(self, role: str, offset: int) -> Pair:
+        """The two hosts of a role and the VIP that they share.
+
+        Args:
+            role: as in `net.hosts`.
+            offset: as in `net.address`.
+        """
+        return Pair((self.host(f"{role}-1"), self.host(f"{role}-2")), self.address(offset))
+
+    def address(self, offset: int) -> str:
+        """The address at an offset into the stack's network, as in the program."""
+        return str(ipaddress.IPv4Network(self.stack.cidr)[offset])
+
+    def state(self, host: HostHandle) -> dict[str, Any]:
+        """What the agent of a host says of it."""
+        return dict(json.loads(host.exec("hacomponents-agent", "status")))
+
+
+def network(stack: Stack) -> str:
+    """Docker's name of the one network of a stack."""
+    return docker(
+        "network", "ls", "--filter", f"label=hacomponents.stack={stack.name}", "--format", "{{.Name}}"
+    ).strip()
