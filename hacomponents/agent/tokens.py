@@ -1,6 +1,6 @@
 """Tokens in the text of a bundle's files, replaced on the host while a release is staged.
 
-- ``@@secret:NAME@@``: the secret's value.
+- ``@@secret:NAME@@``: the secret's value; one of several lines, such as a private key, is all that its file has.
 - ``@@digest:SERVICE@@``: the digest of the service's slice, by which its daemon proves which release it serves.
 - ``@@root@@``: the release's directory.
 - ``@@maxconn:N@@``: N connections, or as many as the hard limit of open files carries.
@@ -13,6 +13,7 @@ MARK = re.compile(r"@@([^@\n]*)@@")
 FILES_PER_CONNECTION = 2  # haproxy: the client's and the server's side
 FILES_PER_SERVER = 2  # its check and its agent-check
 FILES_BESIDES = 100  # listeners, logs, threads; measured: 40
+LEAST_TELLING = 8  # characters of a line that says something of a secret
 SERVER = re.compile(r"^\s*server \S+ \S+:\d+", re.MULTILINE)
 
 
@@ -20,6 +21,11 @@ def names(text: str, kind: str) -> typing.List[str]:
     """Return the arguments of all tokens of ``kind`` in ``text``, sorted, each once."""
     found = (token.partition(":") for token in MARK.findall(text))
     return sorted({argument for word, _, argument in found if word == kind})
+
+
+def stands_alone(text: str) -> bool:
+    """Tell whether ``text`` is one token and nothing else but the end of its line."""
+    return MARK.fullmatch(text[:-1] if text.endswith("\n") else text) is not None
 
 
 def problems(text: str, secrets: typing.Container[str], services: typing.Container[str]) -> typing.List[str]:
@@ -66,10 +72,10 @@ class Values:
         return MARK.sub(lambda match: self._value(match.group(1), besides), text)
 
     def redact(self, text: str) -> str:
-        """Return ``text`` (a daemon's words, say) with every secret's value replaced by its token."""
-        for name, value in sorted(self.secrets.items(), key=lambda item: -len(item[1])):
-            if value:
-                text = text.replace(value, f"@@secret:{name}@@")
+        """Return ``text`` (a daemon's words, say) with every secret's value, or a line of it, replaced by its token."""
+        lines = [(line, name) for name, value in self.secrets.items() for line in _telling(value)]
+        for line, name in sorted(lines, key=lambda item: -len(item[0])):
+            text = text.replace(line, f"@@secret:{name}@@")
         return text
 
     def _value(self, token: str, besides: int) -> str:
@@ -89,3 +95,10 @@ class Values:
             needed = FILES_PER_CONNECTION * wanted + besides
             self.lowered.append(note.format(wanted, carried, wanted, needed, self.open_files))
         return str(carried)
+
+
+def _telling(value: str) -> typing.List[str]:
+    """Return what must not be said of a secret: all of it, or of several lines those that are not a mere frame."""
+    if "\n" not in value:
+        return [value] if value else []
+    return [line for line in value.splitlines() if len(line) >= LEAST_TELLING and not line.startswith("-----")]

@@ -4,7 +4,7 @@ import json
 import os
 import typing
 
-from . import files, rules
+from . import files, rules, tokens
 from .bundle import Bundle
 from .errors import Failed, InvalidBundle
 from .layout import Layout
@@ -25,14 +25,26 @@ class Vault:
         return len(secrets)
 
     def values(self, bundle: Bundle) -> typing.Dict[str, str]:
-        """Return the values that ``bundle`` names. Raises Failed if one of them was never put here."""
+        """Return the values that ``bundle`` names.
+
+        Raises Failed if one of them was never put here, or has several lines and does not stand alone in its file.
+        """
         paths = {name: self._path(name, digest) for name, digest in sorted(bundle.secrets.items())}
         missing = [
             f"  {name} (digest {bundle.secrets[name]})" for name, path in paths.items() if not os.path.isfile(path)
         ]
         if missing:
             raise Failed("the value of a secret is not on this host; push the secrets first", "\n".join(missing))
-        return {name: _text(path) for name, path in paths.items()}
+        values = {name: _text(path) for name, path in paths.items()}
+        crowded = [
+            f"  {name} in {path}"
+            for path, file in bundle.files.items()
+            for name in file.secrets
+            if "\n" in values[name] and not tokens.stands_alone(file.text or "")
+        ]
+        if crowded:
+            raise Failed("a secret of several lines must be all that its file has", "\n".join(crowded))
+        return values
 
     def keep_only(self, bundles: typing.Iterable[Bundle]) -> None:
         """Forget every value that none of ``bundles`` names."""
@@ -68,5 +80,5 @@ def _problems(secrets: typing.Dict[str, typing.Any]) -> typing.Iterator[str]:
     for name, secret in sorted(secrets.items()):
         for message in filter(None, (rules.secret_name(name), rules.digest(secret["digest"]))):
             yield f"secrets.{name}: {message}"
-        if not isinstance(secret["value"], str) or rules.CONTROL.search(secret["value"]):
-            yield f"secrets.{name}: the value must be text of one line"
+        if not isinstance(secret["value"], str) or rules.CONTROL.search(secret["value"].replace("\n", "")):
+            yield f"secrets.{name}: the value must be text without control characters"

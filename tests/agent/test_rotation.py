@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import datetime as dt
 import hashlib
 import json
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.daemons
 
 ROTATIONS = 5
-KEY = "-----BEGIN PRIVATE KEY-----\n@@secret:key@@\n-----END PRIVATE KEY-----\n"
 NGINX = """\
 user www-data;
 worker_processes 2;
@@ -73,17 +71,17 @@ def pair() -> Iterator[tuple[Box, Box]]:
 
 
 def certificate(number: int) -> tuple[str, str, str]:
-    """A certificate of its own key: as PEM, the key's part of `KEY`, and the certificate's fingerprint."""
+    """A certificate of its own key: as PEM, the key as PEM, and the certificate's fingerprint."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, f"release {number}")])
     now = dt.datetime.now(dt.UTC)
     made = x509.CertificateBuilder(name, name, key.public_key(), number, now, now + dt.timedelta(days=1))
     signed = made.sign(key, hashes.SHA256())
     body = key.private_bytes(
-        serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
     public = signed.public_bytes(serialization.Encoding.PEM).decode()
-    return public, base64.b64encode(body).decode(), signed.fingerprint(hashes.SHA256()).hex()
+    return public, body.decode(), signed.fingerprint(hashes.SHA256()).hex()
 
 
 def rotate(server: Box, number: int) -> str:
@@ -102,7 +100,7 @@ def bundle(public: str, digest: str) -> dict[str, Any]:
     files = {
         "/etc/nginx/nginx.conf": {"content": NGINX},
         "/etc/nginx/tls/site.pem": {"content": public},
-        "/etc/nginx/tls/site.key": {"content": KEY, "mode": "0600"},
+        "/etc/nginx/tls/site.key": {"content": "@@secret:key@@"},
     }
     nginx = {
         "daemon": "nginx",

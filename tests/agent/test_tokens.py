@@ -57,3 +57,15 @@ def test_secrets_are_taken_out_of_a_daemons_words() -> None:
     A secret that contains another is replaced whole.
     """
     assert "near @@secret:longer@@ and @@secret:pass@@" == values().redact("near hush-hush and hush")
+
+
+def test_lines_of_a_secret_are_taken_out_of_a_daemons_words() -> None:
+    """
+    Of a private key, every line that says something is replaced, and what frames it is not.
+    """
+    key = "-----BEGIN PRIVATE KEY-----\nMIGHAgEAMBMGByqGSM49\nAgEGCCqGSM49AwEHBG0w\nawIB\n-----END PRIVATE KEY-----\n"
+    values = Values("/releases/0123", {}, {"key": key}, 1_000_000)
+
+    said = values.redact("bad: AgEGCCqGSM49AwEHBG0w after -----BEGIN PRIVATE KEY----- MIGHAgEAMBMGByqGSM49")
+
+    assert "bad: @@secret:key@@ after -----BEGIN PRIVATE KEY----- @@secret:key@@" == said
