@@ -25,14 +25,14 @@ DIGEST_KEY = "digest_key"
 
 @dataclass(frozen=True)
 class Rendered:
-    """A checked site's bundles.
+    """A checked site, and what is pushed to its hosts.
 
     Args:
-        network: of the site.
+        site: as declared, with names and digests in the place of secrets.
         bundles: by host name.
     """
 
-    network: Network
+    site: Site
     bundles: Mapping[str, Bundle]
 
 
@@ -63,8 +63,8 @@ class Declaration:
     def secrets_document(self, host: Host) -> pulumi.Output[str]:
         """The secrets of a host as the agent reads them (`secret`); secret itself."""
 
-        def document(site: Rendered) -> pulumi.Output[str]:
-            bundle = site.bundles[host.name]
+        def document(rendered: Rendered) -> pulumi.Output[str]:
+            bundle = rendered.bundles[host.name]
             return self._secret_values().apply(lambda values: _document(bundle, values))
 
         return pulumi.Output.secret(self.rendered.apply(document))
@@ -89,7 +89,7 @@ class Declaration:
         if problems:
             raise _told_once(TopologyError(site.name, problems))
         hosts = {host for tier in tiers for host in tier.hosts}
-        return Rendered(self._network, {host.name: bundle_of(site, host) for host in hosts})
+        return Rendered(site, {host.name: bundle_of(site, host) for host in hosts})
 
 
 def _document(bundle: Bundle, values: Mapping[str, str]) -> str:

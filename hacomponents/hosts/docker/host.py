@@ -130,7 +130,7 @@ class DockerHost:
             f"{name}-push",
             create=self._exec("apply"),
             delete=f"{self._exec('retire')} || {gone}",
-            stdin=self._declaration.rendered.apply(lambda site: site.bundles[name].text),
+            stdin=self._declaration.rendered.apply(lambda rendered: rendered.bundles[name].text),
             triggers=[self.container.id],
             logging=local.Logging.STDERR,
             # Else, where a container was removed by hand, the old push's `retire` would follow the new push.

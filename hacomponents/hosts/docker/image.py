@@ -23,7 +23,7 @@ def role_image(role: str, host: Host, declaration: Declaration, parent: pulumi.C
     """
     # Relative, so that a clone elsewhere sees no change.
     context = os.path.relpath(CONTEXT)
-    packages = declaration.rendered.apply(lambda site: " ".join(site.bundles[host.name].packages))
+    packages = declaration.rendered.apply(lambda rendered: " ".join(rendered.bundles[host.name].packages))
     return docker.Image(
         f"{role}-image",
         image_name=f"hacomponents/{pulumi.get_stack()}-{role}",

@@ -33,9 +33,11 @@ class Network(pulumi.ComponentResource):
             f"{name}-network",
             name=f"{pulumi.get_stack()}-{name}",
             ipam_configs=self.declaration.rendered.apply(
-                lambda site: [
+                lambda rendered: [
                     docker.NetworkIpamConfigArgs(
-                        subnet=site.network.cidr, gateway=site.network.gateway, ip_range=site.network.spare
+                        subnet=rendered.site.network.cidr,
+                        gateway=rendered.site.network.gateway,
+                        ip_range=rendered.site.network.spare,
                     )
                 ]
             ),
