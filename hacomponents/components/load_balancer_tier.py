@@ -52,5 +52,5 @@ class LoadBalancerTier(TierComponent):
         **settings: Unpack[LoadBalancerSettings],
     ) -> None:
         super().__init__(LoadBalancer(name, hosts.hosts, to.tier, vip, **settings), hosts, opts)
-        self.roll_out(vip, behind=to)
+        self.roll_out(vip, behind=[to])
         self.register_outputs({"url": self.url})

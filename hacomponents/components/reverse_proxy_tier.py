@@ -50,5 +50,5 @@ class ReverseProxyTier(TierComponent):
         **settings: Unpack[ReverseProxySettings],
     ) -> None:
         super().__init__(ReverseProxy(name, hosts.hosts, to.tier, vip, **settings), hosts, opts)
-        self.roll_out(vip, behind=to)
+        self.roll_out(vip, behind=[to])
         self.register_outputs({"url": self.url})

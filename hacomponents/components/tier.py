@@ -1,11 +1,17 @@
 """What the components of all tiers have in common."""
 
+import dataclasses
+from collections.abc import Iterable, Sequence
+from typing import TypeVar
+
 import pulumi
 
 from hacomponents.components.vip_pair import VipPair
 from hacomponents.hosts.group import HostGroup
 from hacomponents.topology.tier import Tier
 from hacomponents.topology.vip import Vip
+
+Settings = TypeVar("Settings")
 
 
 class TierComponent(pulumi.ComponentResource):
@@ -25,15 +31,16 @@ class TierComponent(pulumi.ComponentResource):
         self.vip_pair: VipPair | None = None
         hosts.declaration.declare(tier)
 
-    def roll_out(self, vip: Vip | None = None, behind: "TierComponent | None" = None) -> None:
+    def roll_out(self, vip: Vip | None = None, behind: Sequence[object] = ()) -> None:
         """Create the hosts and push to them.
 
         Args:
             vip: the address that moves between them, if any.
-            behind: the tier whose hosts must serve first.
+            behind: the tiers whose hosts must serve first; what is no tier, a rule tells.
         """
-        if behind is not None:
-            self.group.follow(behind.group)
+        for tier in behind:
+            if isinstance(tier, TierComponent):
+                self.group.follow(tier.group)
         if vip is not None:
             self.vip_pair = VipPair(
                 f"{self.tier.name}-vip",
@@ -51,3 +58,15 @@ class TierComponent(pulumi.ComponentResource):
             return ""
         endpoint = self.tier.endpoints[0]
         return f"http://{endpoint.address}" + (f":{endpoint.port}" if endpoint.port != 80 else "") + "/"  # noqa: PLR2004  # HTTP's own
+
+
+def with_tiers(settings: Iterable[Settings]) -> tuple[Settings, ...]:
+    """Settings whose `to` is a component, each with that component's tier in its place."""
+    return tuple(_with_tier(each) for each in settings)
+
+
+def _with_tier(settings: Settings) -> Settings:
+    to = getattr(settings, "to", None)
+    if isinstance(to, TierComponent) and dataclasses.is_dataclass(settings) and not isinstance(settings, type):
+        return dataclasses.replace(settings, to=to.tier)
+    return settings

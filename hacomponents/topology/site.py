@@ -9,7 +9,7 @@ from hacomponents.errors import Problem
 from hacomponents.topology import fields
 from hacomponents.topology.network import check_network
 from hacomponents.topology.pair import Pair
-from hacomponents.topology.tier import Tier, check_tier
+from hacomponents.topology.tier import Tier, check_target, check_tier
 from hacomponents.topology.vip import Vip
 
 if TYPE_CHECKING:
@@ -38,7 +38,8 @@ class Site:
         yield from check_network(self.network)
         for tier in self.tiers:
             yield from check_tier(tier, self.network)
-            yield from _check_to(tier)
+            if hasattr(tier, "to"):
+                yield from check_target(f"{tier.name}.to", tier.name, tier.to)
         yield from self._check_names()
         yield from self._check_hosts()
         yield from self._check_daemons()
@@ -141,15 +142,3 @@ class Site:
 def _claim(owners: dict[str, str], thing: str, owner: str, path: str, kind: str) -> Iterator[Problem]:
     if owners.setdefault(thing, owner) != owner:
         yield Problem(path, f"{kind} {thing} already belongs to {owners[thing]}", f"give {owner} a {kind} of its own")
-
-
-def _check_to(tier: Tier) -> Iterator[Problem]:
-    if not hasattr(tier, "to"):
-        return
-    target = tier.to
-    if not isinstance(target, Tier):
-        yield Problem(f"{tier.name}.to", "must be a tier", "pass the tier behind, not its name or address", target)
-    elif target.hosts and not target.endpoints:
-        yield Problem(
-            f"{tier.name}.to", f"{target.name} serves nothing that {tier.name} could reach", "pass a tier with a port"
-        )

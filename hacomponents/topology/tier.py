@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, TypeAlias, runtime_checkable
 
 from hacomponents.errors import Problem
 from hacomponents.topology import fields
@@ -81,6 +81,17 @@ class Tier(Protocol):
         """Rules of the tier's own settings."""
 
 
+class HasTier(Protocol):
+    """A component: what a program gives where a tier is wanted. Components replace it by its tier before any rule."""
+
+    @property
+    def tier(self) -> Tier:
+        """What it declared."""
+
+
+TierInput: TypeAlias = Tier | HasTier
+
+
 def endpoints(name: str, hosts: tuple[Host, ...], vip: Vip | None, port: int) -> tuple[Endpoint, ...]:
     """The VIP where there is one, else each of the hosts."""
     if isinstance(vip, Vip):
@@ -97,3 +108,17 @@ def check_tier(tier: Tier, network: Network) -> Iterator[Problem]:
     if not tier.hosts:
         yield Problem(f"{tier.name}.hosts", "must hold at least one host", "ask the network for one", 0)
     yield from tier.check(network)
+
+
+def check_target(path: str, owner: str, target: object) -> Iterator[Problem]:
+    """A tier behind another one, which must serve something.
+
+    Args:
+        path: of the setting.
+        owner: name of the tier in front.
+        target: what was given.
+    """
+    if not isinstance(target, Tier):
+        yield Problem(path, "must be a tier", "pass the tier behind, not its name or address", target)
+    elif target.hosts and not target.endpoints:
+        yield Problem(path, f"{target.name} serves nothing that {owner} could reach", "pass a tier with a port")
