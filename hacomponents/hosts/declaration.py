@@ -15,8 +15,11 @@ import pulumi
 
 from hacomponents.errors import Problem, TopologyError
 from hacomponents.hosts import secrets
+from hacomponents.hosts.certificates import certificate
 from hacomponents.render import Bundle, bundle_of
+from hacomponents.topology.certificate import CERTIFICATE
 from hacomponents.topology.network import Host, Network
+from hacomponents.topology.secret import SECRET
 from hacomponents.topology.site import Site
 from hacomponents.topology.tier import Tier
 
@@ -65,25 +68,26 @@ class Declaration:
 
         def document(rendered: Rendered) -> pulumi.Output[str]:
             bundle = rendered.bundles[host.name]
-            return self._secret_values().apply(lambda values: _document(bundle, values))
+            return self._inputs(SECRET).apply(lambda values: _document(bundle, values))
 
         return pulumi.Output.secret(self.rendered.apply(document))
 
-    def _secret_values(self) -> pulumi.Output[dict[str, str]]:
-        inputs = {name: value for tier in self._tiers for name, value in secrets.inputs_of(tier, tier.name)}
+    def _inputs(self, mark: secrets.Mark) -> pulumi.Output[dict[str, str]]:
+        inputs = {name: value for tier in self._tiers for name, value in secrets.inputs_of(tier, tier.name, mark)}
         # Of no arguments, `all` makes a list.
         return pulumi.Output.all(**inputs) if inputs else pulumi.Output.from_input({})
 
     def _close(self) -> pulumi.Output[Rendered]:
         self._closed = True
         key = pulumi.Config("hacomponents").get_secret(DIGEST_KEY) or ""
-        both = pulumi.Output.all(key=key, values=self._secret_values())
-        # What leaves holds names and digests only, so that a preview can show it.
-        return pulumi.Output.unsecret(both.apply(lambda given: self._render(given["key"], given["values"])))
+        given = pulumi.Output.all(key, self._inputs(SECRET), self._inputs(CERTIFICATE))
+        # What leaves holds names and digests, and certificates, which are public: a preview can show it.
+        return pulumi.Output.unsecret(given.apply(lambda given: self._render(*given)))
 
-    def _render(self, key: str, values: Mapping[str, str]) -> Rendered:
+    def _render(self, key: str, values: Mapping[str, str], texts: Mapping[str, str]) -> Rendered:
         known = {name: secrets.secret(name, value, key) for name, value in values.items()}
-        tiers = tuple(secrets.resolved(tier, tier.name, known) for tier in self._tiers)
+        certificates = {name: certificate(text) for name, text in texts.items()}
+        tiers = tuple(secrets.resolved(tier, tier.name, known, certificates) for tier in self._tiers)
         site = Site(self._network.name, self._network, tiers)
         problems = [*site.problems(), *_check_key(key, known)]
         if problems:

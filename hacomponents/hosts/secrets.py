@@ -1,24 +1,29 @@
-"""Secrets of a declaration: from the program's inputs to names and digests."""
+"""Secrets and certificates of a declaration: from the program's inputs to what the topology may know of them."""
 
 import dataclasses
+import operator
 from collections.abc import Callable, Iterator, Mapping
 from typing import TypeVar
 
 import pulumi
 
+from hacomponents.hosts.certificates import pem_label, public_key
+from hacomponents.topology.certificate import CERTIFICATE, Certificate
 from hacomponents.topology.fields import PASSWORD
 from hacomponents.topology.secret import SECRET, Secret, digest
 from hacomponents.topology.tier import Tier
 
 Node = TypeVar("Node")
+Mark = Mapping[str, bool]
 
 
-def inputs_of(node: object, name: str) -> Iterator[tuple[str, pulumi.Input[str]]]:
+def inputs_of(node: object, name: str, mark: Mark = SECRET) -> Iterator[tuple[str, pulumi.Input[str]]]:
     """Names and values of all secrets in a tree of dataclasses.
 
     Args:
         node: where to look.
         name: what the names start with; the path of fields follows, as in `lb-stats-password`.
+        mark: of the fields to look for. Default: secrets; `CERTIFICATE` is the other.
     """
     found: list[tuple[str, pulumi.Input[str]]] = []
 
@@ -27,36 +32,38 @@ def inputs_of(node: object, name: str) -> Iterator[tuple[str, pulumi.Input[str]]
             found.append((where, value))
         return value
 
-    _walk(node, name, collect)
+    _walk(node, name, mark, collect)
     return iter(found)
 
 
-def resolved(node: Node, name: str, secrets: Mapping[str, Secret]) -> Node:
-    """The same tree, with a `Secret` where each value was.
+def resolved(node: Node, name: str, secrets: Mapping[str, Secret], certificates: Mapping[str, Certificate]) -> Node:
+    """The same tree, with a `Secret` or a `Certificate` where each value was.
 
     Args:
         node: as for `inputs_of`.
         name: as for `inputs_of`.
         secrets: by those names.
+        certificates: likewise.
     """
-    return _walk(node, name, secrets.get)
+    node = _walk(node, name, SECRET, secrets.get)
+    return _walk(node, name, CERTIFICATE, certificates.get)
 
 
 def secret(name: str, value: str, key: str) -> Secret:
     """What the topology may know of a value."""
-    return Secret(name, digest(key, value), len(value), PASSWORD.fullmatch(value) is not None)
+    clean = PASSWORD.fullmatch(value) is not None
+    return Secret(name, digest(key, value), len(value), clean, pem_label(value), public_key(value))
 
 
-def _walk(node: Node, name: str, change: Callable[[str, object], object]) -> Node:
+def _walk(node: Node, name: str, mark: Mark, change: Callable[[str, object], object]) -> Node:
     if not dataclasses.is_dataclass(node) or isinstance(node, type):
         return node
     changes = {}
     for field in dataclasses.fields(node):
         where = f"{name}-{field.name}".replace("_", "-")
         value = getattr(node, field.name)
-        if not SECRET.items() <= field.metadata.items():
-            # A tier behind has secrets of its own.
-            new = value if isinstance(value, Tier) else _walk(value, where, change)
+        if not mark.items() <= field.metadata.items():
+            new = _walk_inside(value, where, mark, change)
         elif isinstance(value, Mapping):
             new = {key: change(f"{where}-{key}".replace("_", "-").lower(), entry) for key, entry in value.items()}
         else:
@@ -64,3 +71,21 @@ def _walk(node: Node, name: str, change: Callable[[str, object], object]) -> Nod
         if new is not value:
             changes[field.name] = new
     return dataclasses.replace(node, **changes) if changes else node
+
+
+def _walk_inside(value: object, name: str, mark: Mark, change: Callable[[str, object], object]) -> object:
+    # An Output has every attribute, and would pass for a tier. A tier behind has secrets of its own.
+    if isinstance(value, pulumi.Output | Tier):
+        return value
+    if isinstance(value, tuple):
+        new = tuple(
+            _walk_inside(each, f"{name}-{_label(each, index)}", mark, change) for index, each in enumerate(value)
+        )
+        return value if all(map(operator.is_, new, value)) else new
+    return _walk(value, name, mark, change)
+
+
+def _label(item: object, index: int) -> str:
+    """By its name where it has one, so that it is the same when others come before it."""
+    name = getattr(item, "name", None) if dataclasses.is_dataclass(item) else None
+    return name if isinstance(name, str) else str(index)

@@ -28,12 +28,17 @@ class Secret:
         digest: keyed digest of the value, so that a rotation is a change that a preview can show.
         length: number of characters, for rules on length.
         clean: whether the value has only characters that mean nothing to the daemons.
+        pem: what the value says that it is, where it is a text in PEM, such as `PRIVATE KEY`. Default: it is none.
+        public_key: SHA-256 of the public key that belongs to the value, in hexadecimal, where it is a private key.
+            Default: it is none, or cannot be read.
     """
 
     name: str
     digest: str
     length: int
     clean: bool
+    pem: str = ""
+    public_key: str = ""
 
     def check(self, path: str) -> Iterator[Problem]:
         """Rules of what stands in files and in the bundle; we make both, the name from the field's path."""
