@@ -15,7 +15,7 @@ from hacomponents.testing.docker import docker
 from hacomponents.topology.load_balancer import LoadBalancer
 from hacomponents.topology.network import Host, Network
 from hacomponents.topology.pair import Pair
-from hacomponents.topology.reverse_proxy import ReverseProxy
+from hacomponents.topology.reverse_proxy import ReverseProxy, VirtualHost
 from hacomponents.topology.site import Site
 from hacomponents.topology.vip import Vip
 
@@ -102,7 +102,7 @@ class OurSite:
         web_hosts, lb_hosts = self._pair("web", WEB), self._pair("lb", LB)
         web_vip, lb_vip = Vip(self._net.address(WEB)), Vip(self._net.address(LB))
         balancer = LoadBalancer("lb", lb_hosts, self.app, lb_vip, **(lb or {}))
-        proxy = ReverseProxy("web", web_hosts, balancer, web_vip, **(web or {}))
+        proxy = ReverseProxy("web", web_hosts, (VirtualHost("rails", balancer, **(web or {})),), web_vip)
         lb_pair = Pair("lb-vip", lb_hosts, lb_vip)
         web_pair = Pair("web-vip", web_hosts, web_vip)
         site = Site(self.network, self._net, (self.app, balancer, proxy, lb_pair, web_pair))

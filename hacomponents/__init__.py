@@ -7,6 +7,7 @@ from hacomponents.components.vip_pair import VipPair
 from hacomponents.errors import HaError, Problem, TopologyError
 from hacomponents.topology.load_balancer import Cookie, DefaultServer, Stats, Timeouts
 from hacomponents.topology.pair import Process, Url
+from hacomponents.topology.reverse_proxy import VirtualHost
 from hacomponents.topology.server import Thin
 from hacomponents.topology.vip import Vip, Vrrp2, Vrrp3
 
@@ -26,6 +27,7 @@ __all__ = [
     "Url",
     "Vip",
     "VipPair",
+    "VirtualHost",
     "Vrrp2",
     "Vrrp3",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from hypothesis import assume
 from hypothesis import strategies as st
@@ -10,15 +10,20 @@ from hypothesis import strategies as st
 from hacomponents.topology import fields
 from hacomponents.topology import load_balancer as lb
 from hacomponents.topology import pair as pairs
-from hacomponents.topology import reverse_proxy as proxy
 from hacomponents.topology.app import App
 from hacomponents.topology.network import Host, Network, choose_addresses
 from hacomponents.topology.pair import Pair, Process, Track, Url
-from hacomponents.topology.reverse_proxy import ReverseProxy
+from hacomponents.topology.reverse_proxy import ReverseProxy, VirtualHost
+from hacomponents.topology.reverse_proxy.virtual_host import SIZE
 from hacomponents.topology.secret import Secret
 from hacomponents.topology.server import MAX_PROCESSES, Folder, Thin
 from hacomponents.topology.site import Site
 from hacomponents.topology.vip import Vip, Vrrp2, Vrrp3
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from hacomponents.topology.tier import Tier
 
 NETWORKS = st.sampled_from(["10.10.0.0/24", "172.16.4.0/22", "192.168.7.0/25", "10.99.0.0/16"])
 # Words that mean something to a daemon, to YAML or to our own templates, among ordinary names.
@@ -130,17 +135,34 @@ balancers: dict[str, st.SearchStrategy[Any]] = {
 }
 proxies: dict[str, st.SearchStrategy[Any]] = {
     "port": st.integers(1, 65535),
-    "server_name": st.lists(shaped(fields.SERVER_NAME), min_size=1, max_size=3, unique_by=str.lower).map(tuple),
     # More is refused by nginx where the host allows fewer open files, as some do from 20,000 on.
     "worker_connections": st.integers(16, 16384),
+}
+web_sites: dict[str, st.SearchStrategy[Any]] = {
     "keepalive": st.integers(0, 10000),
     "proxy_connect_timeout": seconds(0.1, 75),
     "proxy_read_timeout": seconds(0.1, 86400),
     "proxy_next_upstream_tries": st.integers(1, 100),
-    "client_max_body_size": shaped(proxy.SIZE),
+    "client_max_body_size": shaped(SIZE),
     "extra_config": st.sampled_from(["", "gzip on;\n", 'set $a "b;{"; # why }\nif ($a) { return 403; }']),
 }
 tracks = st.none() | st.builds(Process, name=shaped(pairs.PROCESS)) | st.builds(Url, url=shaped(pairs.URL))
+
+
+@st.composite
+def virtual_hosts(draw: st.DrawFn, behind: Sequence[Tier]) -> tuple[VirtualHost, ...]:
+    """One to three, each with names of its own."""
+    names = draw(st.lists(shaped(fields.SERVER_NAME), min_size=1, max_size=6, unique_by=str.lower))
+    count = draw(st.integers(1, min(3, len(names))))
+    return tuple(
+        VirtualHost(
+            site,
+            draw(st.sampled_from(behind)),
+            server_name=tuple(names[index::count]),
+            **{name: draw(strategy) for name, strategy in web_sites.items()},
+        )
+        for index, site in enumerate(draw(st.permutations(NAMES))[:count])
+    )
 
 
 @st.composite
@@ -162,8 +184,8 @@ def sites(draw: st.DrawFn) -> Site:
         vip = draw(st.none() | vips(network, 10))
         settings = {name: draw(strategy) for name, strategy in proxies.items()}
         hosts = _hosts(network, web_name, 2 if vip else draw(st.integers(1, 3)), taken)
-        behind = next(tier for tier in reversed(tiers) if not isinstance(tier, Pair))
-        tiers.append(ReverseProxy(web_name, hosts, behind, vip, **settings))
+        served = draw(virtual_hosts([tier for tier in tiers if not isinstance(tier, Pair)]))
+        tiers.append(ReverseProxy(web_name, hosts, served, vip, **settings))
         tiers.extend(_pair(web_name, hosts, vip))
     if draw(st.booleans()):
         tiers.extend(_pair(db_name, _hosts(network, db_name, 2, taken), draw(vips(network, 5)), draw(tracks)))

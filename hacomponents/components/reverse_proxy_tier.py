@@ -1,22 +1,20 @@
 """The reverse-proxy tier."""
 
 from collections.abc import Sequence
-from typing import TypedDict, Unpack
+from typing import TypedDict, Unpack, cast
 
 import pulumi
 
-from hacomponents.components.tier import TierComponent
+from hacomponents.components.tier import TierComponent, with_tiers
 from hacomponents.hosts.group import HostGroup
-from hacomponents.topology.reverse_proxy import ReverseProxy
+from hacomponents.topology.reverse_proxy import ReverseProxy, VirtualHost
 from hacomponents.topology.vip import Vip
 
 
-class ReverseProxySettings(TypedDict, total=False):
-    """Keywords of `ReverseProxyTier`; meanings and defaults: `hacomponents.topology.reverse_proxy.ReverseProxy`."""
+class VirtualHostSettings(TypedDict, total=False):
+    """Keywords of a single site; meanings and defaults: `hacomponents.topology.reverse_proxy.VirtualHost`."""
 
-    port: int
     server_name: Sequence[str]
-    worker_connections: int
     keepalive: int
     proxy_connect_timeout: float
     proxy_read_timeout: float
@@ -25,16 +23,28 @@ class ReverseProxySettings(TypedDict, total=False):
     extra_config: str
 
 
+class TierSettings(TypedDict, total=False):
+    """Keywords for all sites; meanings and defaults: `hacomponents.topology.reverse_proxy.ReverseProxy`."""
+
+    port: int
+    worker_connections: int
+
+
+class ReverseProxySettings(VirtualHostSettings, TierSettings, total=False):
+    """Keywords of `ReverseProxyTier`."""
+
+
 class ReverseProxyTier(TierComponent):
-    """nginx in front of another tier, on a VIP where it has one.
+    """nginx in front of other tiers, on a VIP where it has one.
 
     Args:
         name: lower-case letters, digits, hyphens.
         hosts: two with a VIP, or any number without.
-        to: the tier behind.
+        to: the tier behind, where there is a single site. Default: none, there are `sites`.
+        sites: several sites, by the names that clients ask for. Default: one, of `to` and the settings of a site.
         vip: the address that moves between the two hosts. Default: none.
         opts: usual Pulumi options.
-        settings: nginx's own, see `ReverseProxySettings`.
+        settings: nginx's own, see `TierSettings`, and `VirtualHostSettings` where there is a single site.
     """
 
     kind = "ReverseProxyTier"
@@ -44,11 +54,24 @@ class ReverseProxyTier(TierComponent):
         name: str,
         *,
         hosts: HostGroup,
-        to: TierComponent,
+        to: TierComponent | None = None,
+        sites: Sequence[VirtualHost] = (),
         vip: Vip | None = None,
         opts: pulumi.ResourceOptions | None = None,
         **settings: Unpack[ReverseProxySettings],
     ) -> None:
-        super().__init__(ReverseProxy(name, hosts.hosts, to.tier, vip, **settings), hosts, opts)
-        self.roll_out(vip, behind=[to])
+        own, others = _split(settings)
+        # Where `to` is missing, or both forms are given, a rule tells.
+        single = [VirtualHost(name, cast("TierComponent", to), **own)] if to is not None or own else []
+        both = (*single, *sites)
+        tier = ReverseProxy(name, hosts.hosts, with_tiers(both), vip, short_form=bool(single), **others)
+        super().__init__(tier, hosts, opts)
+        self.roll_out(vip, behind=[behind for site in both for behind in getattr(site, "targets", {}).values()])
         self.register_outputs({"url": self.url})
+
+
+def _split(settings: ReverseProxySettings) -> tuple[VirtualHostSettings, TierSettings]:
+    """Settings of the single site, and those of the tier."""
+    of_site = {name: value for name, value in settings.items() if name in VirtualHostSettings.__annotations__}
+    of_tier = {name: value for name, value in settings.items() if name not in of_site}
+    return cast("VirtualHostSettings", of_site), cast("TierSettings", of_tier)

@@ -31,7 +31,8 @@ def part(tier: ReverseProxy, host: Host, site: Site) -> Part:
         site=site,
         tier=tier,
         listen=tier.vip.addresses if tier.vip else (host.address,),
-        upstream=_local_first(tier.to.endpoints, host),
+        names=[name for virtual_host in tier.sites for name in virtual_host.names],
+        sites=[(virtual_host, _local_first(virtual_host.behind.endpoints, host)) for virtual_host in tier.sites],
         status_port=STATUS_PORT,
     )
     return Part(files={CONFIG: text(config)}, services={"nginx": SERVICE}, packages=("nginx-light",))

@@ -9,7 +9,7 @@ from hacomponents.errors import Problem
 from hacomponents.topology import fields
 from hacomponents.topology.network import check_network
 from hacomponents.topology.pair import Pair
-from hacomponents.topology.tier import Tier, check_target, check_tier
+from hacomponents.topology.tier import Tier, check_target, check_tier, targets
 from hacomponents.topology.vip import Vip
 
 if TYPE_CHECKING:
@@ -38,8 +38,8 @@ class Site:
         yield from check_network(self.network)
         for tier in self.tiers:
             yield from check_tier(tier, self.network)
-            if hasattr(tier, "to"):
-                yield from check_target(f"{tier.name}.to", tier.name, tier.to)
+            for path, target in targets(tier).items():
+                yield from check_target(path, tier.name, target)
         yield from self._check_names()
         yield from self._check_hosts()
         yield from self._check_daemons()

@@ -11,7 +11,7 @@ from hacomponents.topology.network import check_hosts
 from hacomponents.topology.vip import Vip
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from hacomponents.topology.network import Host, Network
 
@@ -97,6 +97,13 @@ def endpoints(name: str, hosts: tuple[Host, ...], vip: Vip | None, port: int) ->
     if isinstance(vip, Vip):
         return (Endpoint(name, vip.address, port),)
     return tuple(Endpoint(host.name, host.address, port) for host in hosts)
+
+
+def targets(tier: Tier) -> Mapping[str, TierInput]:
+    """The tiers that a tier sends its requests to, by the path of the setting: its `targets`, or its `to`."""
+    if hasattr(tier, "targets"):
+        return dict(tier.targets)
+    return {f"{tier.name}.to": tier.to} if hasattr(tier, "to") else {}
 
 
 def check_tier(tier: Tier, network: Network) -> Iterator[Problem]:

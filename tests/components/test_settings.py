@@ -7,15 +7,16 @@ import dataclasses
 import pytest
 
 from hacomponents.components.load_balancer_tier import LoadBalancerSettings
-from hacomponents.components.reverse_proxy_tier import ReverseProxySettings
+from hacomponents.components.reverse_proxy_tier import TierSettings, VirtualHostSettings
 from hacomponents.topology.load_balancer import LoadBalancer
-from hacomponents.topology.reverse_proxy import ReverseProxy
+from hacomponents.topology.reverse_proxy import ReverseProxy, VirtualHost
 
-NAMED = {"name", "hosts", "to", "vip"}
+NAMED = {"name", "hosts", "to", "sites", "vip", "short_form"}
 
 
 @pytest.mark.parametrize(
-    ("keywords", "tier"), [(LoadBalancerSettings, LoadBalancer), (ReverseProxySettings, ReverseProxy)]
+    ("keywords", "tier"),
+    [(LoadBalancerSettings, LoadBalancer), (TierSettings, ReverseProxy), (VirtualHostSettings, VirtualHost)],
 )
 def test_every_field_is_a_keyword(keywords: type, tier: type) -> None:
     """

@@ -12,7 +12,7 @@ from hacomponents.topology.app import App
 from hacomponents.topology.load_balancer import LoadBalancer
 from hacomponents.topology.network import Host, Network
 from hacomponents.topology.pair import Pair
-from hacomponents.topology.reverse_proxy import ReverseProxy
+from hacomponents.topology.reverse_proxy import ReverseProxy, VirtualHost
 from hacomponents.topology.server import Folder, Thin
 from hacomponents.topology.site import Site
 from hacomponents.topology.vip import Vip
@@ -29,7 +29,7 @@ def site(apps: int) -> Site:
     """The Rails site with so many application hosts."""
     app = App("app", hosts("app", 100, apps), Thin("app"), Folder("app", {"config.ru": b"run App\n"}))
     balancer = LoadBalancer("lb", hosts("lb", 20, 2), app, Vip(NETWORK.address(20)))
-    web = ReverseProxy("web", hosts("web", 10, 2), balancer, Vip(NETWORK.address(10)))
+    web = ReverseProxy("web", hosts("web", 10, 2), (VirtualHost("site", balancer),), Vip(NETWORK.address(10)))
     pairs = (Pair(f"{tier.name}-vip", tier.hosts, tier.vip) for tier in (balancer, web) if tier.vip)
     return Site("site", NETWORK, (app, balancer, web, *pairs))
 

@@ -18,7 +18,7 @@ from hacomponents.topology.app import App
 from hacomponents.topology.load_balancer import Cookie, LoadBalancer, Stats
 from hacomponents.topology.network import Host, Network
 from hacomponents.topology.pair import Pair, Process, Url
-from hacomponents.topology.reverse_proxy import ReverseProxy
+from hacomponents.topology.reverse_proxy import ReverseProxy, VirtualHost
 from hacomponents.topology.secret import Secret
 from hacomponents.topology.server import Folder, Thin
 from hacomponents.topology.site import Site
@@ -67,9 +67,8 @@ def whole() -> Site:
     lb = LoadBalancer("lbtier", lb_hosts, app, vip, cookie=Cookie("cookie7"), stats=stats, extra_config=extra)
     front = Vip("10.10.0.10", vrrp=Vrrp2(_secret("pass7")))
     extra = "\n".join(MARKS["nginx"])
-    web = ReverseProxy(
-        "webtier", web_hosts, lb, front, server_name=("www.name7.com", "*.name8.com"), extra_config=extra
-    )
+    shop = VirtualHost("shop7", lb, server_name=("www.name7.com", "*.name8.com"), extra_config=extra)
+    web = ReverseProxy("webtier", web_hosts, (shop,), front)
     pairs = (
         Pair("pairb", lb_hosts, vip, None, "lbtier.vip"),
         Pair("pairc", web_hosts, front, None, "webtier.vip"),
@@ -258,7 +257,7 @@ def test_a_hostile_text(name: str, *, thorough: bool) -> None:
     place = PLACES[name]
     is_extra = place.field == "extra_config"
     harmless = rendered(SITE)
-    first, last = MARKS["nginx" if isinstance(place.owner, ReverseProxy) else "haproxy"]
+    first, last = MARKS["nginx" if isinstance(place.owner, VirtualHost) else "haproxy"]
 
     @settings(max_examples=500 if thorough else 20, deadline=None, suppress_health_check=list(HealthCheck))
     @given(HOSTILE)
