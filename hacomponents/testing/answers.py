@@ -20,12 +20,14 @@ class Response:
         headers: name and value, in the order of the answer; a name may come twice.
         body: as text.
         seconds: from the connection's start to the body's end.
+        certificate: that the server showed, in PEM; empty without TLS.
     """
 
     status: int
     headers: tuple[tuple[str, str], ...]
     body: str
     seconds: float
+    certificate: str = ""
 
     def header(self, name: str) -> str:
         """All values of a header, separated by a comma and a space; empty where it is missing."""

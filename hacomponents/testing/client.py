@@ -33,12 +33,20 @@ class Request(TypedDict, total=False):
         headers: Default: none.
         body: Default: none.
         timeout: seconds of silence until the request is given up. Default: 15.
+        address: where to connect, whatever host the URL names. Default: that host.
+        trust: certificates in PEM; the server's must be one of them, or lead to one, and be for the URL's host.
+            Default: any certificate is taken.
+        preamble: what to send on a new connection before TLS or HTTP begins, such as a line of the PROXY protocol.
+            Default: nothing.
     """
 
     method: str
     headers: Mapping[str, str]
     body: str
     timeout: float
+    address: str
+    trust: str
+    preamble: str
 
 
 @dataclass(frozen=True)
@@ -80,7 +88,7 @@ class Client:
         """Ask so many times, so many at once, each time on a new connection.
 
         Args:
-            url: `http://...`.
+            url: `http://...` or `https://...`.
             times: how many requests. Default: 1.
             at_once: how many of them at a time. Default: 1.
             how: see `Request`.
@@ -100,7 +108,7 @@ class Client:
         """Ask once; the answer has this status, and this text in its body.
 
         Args:
-            url: `http://...`.
+            url: `http://...` or `https://...`.
             status: Default: 200.
             contains: text in the answer. Default: any.
             how: see `Request`.
@@ -151,7 +159,7 @@ class Client:
         """A load, for the time of a `with` statement (an hour at most).
 
         Args:
-            url: `http://...`.
+            url: `http://...` or `https://...`.
             connections: how many at a time. Default: 8.
             keep_alive: one connection for many requests, not a new one for each. Default: True.
             think_time: seconds between an answer and the next request of a connection. Default: none.
@@ -172,7 +180,7 @@ class Client:
         While it goes on, its `now` has `silence`: seconds since the last good attempt began.
 
         Args:
-            url: `http://...`.
+            url: `http://...` or `https://...`.
             every: seconds between two attempts. Default: 5 ms.
             how: `method`, and `timeout` of an attempt (default here: 0.5 s); see `Request`.
         """
@@ -190,14 +198,15 @@ class Client:
 
 
 def _order(url: str, how: Request) -> dict[str, Any]:
-    return {"url": url, "method": "GET", "headers": {}, "body": "", "timeout": 15, **how}
+    defaults = {"method": "GET", "headers": {}, "body": "", "timeout": 15, "address": "", "trust": "", "preamble": ""}
+    return {"url": url, **defaults, **how}
 
 
 def _response(answer: dict[str, Any], url: str) -> Response | NoAnswer:
     if "error" in answer:
         return NoAnswer(f"{url}: {answer['error']} (after {answer['seconds']:.1f} s)")
     headers = tuple((name, value) for name, value in answer["headers"])
-    return Response(answer["status"], headers, answer["body"], answer["seconds"])
+    return Response(answer["status"], headers, answer["body"], answer["seconds"], answer["certificate"])
 
 
 def _load_report(report: dict[str, Any]) -> LoadReport:

@@ -8,9 +8,12 @@ on one line.
 from __future__ import annotations
 
 import asyncio
+import functools
 import http.client
 import json
 import select
+import socket
+import ssl
 import sys
 import threading
 import time
@@ -26,6 +29,14 @@ MOST_FAILURES_KEPT = 1000
 PAUSE_AFTER_FAILURE = 0.02
 TELL_EVERY = 0.2
 SERVER_ERROR = 500
+# What a request meets that crosses the close of its connection on its way.
+CLOSED = (
+    http.client.RemoteDisconnected,
+    ConnectionResetError,
+    BrokenPipeError,
+    ssl.SSLEOFError,
+    ssl.SSLZeroReturnError,
+)
 
 
 def requests(order: Order) -> list[Order]:
@@ -37,7 +48,7 @@ def requests(order: Order) -> list[Order]:
 def _request(order: Order) -> Order:
     started = time.monotonic()
     try:
-        connection = _connect(order)
+        connection = Connection(order)
         try:
             answer, body = _exchange(connection, order)
         finally:
@@ -48,13 +59,57 @@ def _request(order: Order) -> Order:
         "status": answer.status,
         "headers": answer.getheaders(),
         "body": body.decode(errors="replace"),
+        "certificate": connection.certificate,
         "seconds": time.monotonic() - started,
     }
 
 
-def _connect(order: Order) -> http.client.HTTPConnection:
-    url = urllib.parse.urlsplit(order["url"])
-    return http.client.HTTPConnection(url.hostname or "", url.port or 80, timeout=order["timeout"])
+class Connection(http.client.HTTPConnection):
+    """A connection of an order, by TLS or without, opened with the first request.
+
+    Attributes:
+        certificate: the server's, in PEM; empty without TLS.
+    """
+
+    certificate = ""
+
+    def __init__(self, order: Order) -> None:
+        url = urllib.parse.urlsplit(order["url"])
+        if url.scheme == "https":
+            self.default_port = 443
+        super().__init__(url.hostname or "", url.port, timeout=order["timeout"])
+        self._order = order
+
+    def connect(self) -> None:
+        """Connect, say what is to be said before the first byte of TLS or HTTP, and shake hands."""
+        self.sock = socket.create_connection((_address(self._order), self.port), self.timeout)
+        self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.sock.sendall(self._order["preamble"].encode())
+        context = _context(self._order)
+        if context:
+            secure = context.wrap_socket(self.sock, server_hostname=self.host)
+            self.certificate = ssl.DER_cert_to_PEM_cert(secure.getpeercert(binary_form=True) or b"")
+            self.sock = secure
+
+
+def _address(order: Order) -> str:
+    return order["address"] or urllib.parse.urlsplit(order["url"]).hostname or ""
+
+
+def _context(order: Order) -> ssl.SSLContext | None:
+    return _tls(order["trust"]) if urllib.parse.urlsplit(order["url"]).scheme == "https" else None
+
+
+@functools.cache
+def _tls(trust: str) -> ssl.SSLContext:
+    """How to shake hands: with whoever shows a certificate that leads to `trust` and is for the name asked for."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    if trust:
+        context.load_verify_locations(cadata=trust)
+    else:
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+    return context
 
 
 def _exchange(connection: http.client.HTTPConnection, order: Order) -> tuple[http.client.HTTPResponse, bytes]:
@@ -170,7 +225,7 @@ class Load:
         return {"requests": self.requests, "failed": len(self.failures)}
 
     def _keep_asking(self) -> None:
-        connection = _connect(self._order)
+        connection = Connection(self._order)
         while not self._bound.over() and len(self.failures) < MOST_FAILURES_KEPT:
             started = time.monotonic()
             if _is_dropped(connection):
@@ -189,7 +244,7 @@ class Load:
         reused = connection.sock is not None and self._order["method"] in {"GET", "HEAD"}
         try:
             answer, body = _exchange(connection, self._order)
-        except (http.client.RemoteDisconnected, ConnectionResetError, BrokenPipeError) as error:
+        except CLOSED as error:
             if not reused:
                 return _words(error)
             self._reopen(connection)
@@ -253,8 +308,14 @@ class Gap:
             self._running.make()
 
     async def _exchange(self) -> None:
-        reader, writer = await asyncio.open_connection(self._url.hostname, self._url.port or 80)
+        context = _context(self._order)
+        reader, writer = await asyncio.open_connection(
+            _address(self._order), self._url.port or (443 if context else 80)
+        )
         try:
+            writer.write(self._order["preamble"].encode())
+            if context:
+                await writer.start_tls(context, server_hostname=self._url.hostname)
             host = f"Host: {self._url.netloc}\r\nConnection: close\r\n\r\n"
             writer.write(f"{self._order['method']} {_target(self._order)} HTTP/1.1\r\n{host}".encode())
             line = await reader.readuntil(b"\n")
