@@ -8,10 +8,11 @@ from hacomponents.errors import HaError, Problem, TopologyError
 from hacomponents.topology.load_balancer import Cookie, DefaultServer, Stats, Timeouts
 from hacomponents.topology.pair import Process, Url
 from hacomponents.topology.reverse_proxy import VirtualHost
-from hacomponents.topology.server import Thin
+from hacomponents.topology.server import ApachePhp, Thin
 from hacomponents.topology.vip import Vip, Vrrp2, Vrrp3
 
 __all__ = [
+    "ApachePhp",
     "AppTier",
     "Cookie",
     "DefaultServer",

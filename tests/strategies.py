@@ -16,7 +16,8 @@ from hacomponents.topology.pair import Pair, Process, Track, Url
 from hacomponents.topology.reverse_proxy import ReverseProxy, VirtualHost
 from hacomponents.topology.reverse_proxy.virtual_host import SIZE
 from hacomponents.topology.secret import Secret
-from hacomponents.topology.server import MAX_PROCESSES, Folder, Thin
+from hacomponents.topology.server import MAX_PROCESSES, ApachePhp, Folder, Thin
+from hacomponents.topology.server import apache_php as php
 from hacomponents.topology.site import Site
 from hacomponents.topology.vip import Vip, Vrrp2, Vrrp3
 
@@ -81,21 +82,43 @@ def vips(draw: st.DrawFn, network: Network, offset: int) -> Vip:
 
 
 variables = st.from_regex(fields.ENVIRONMENT_NAME, fullmatch=True).filter(lambda name: len(name) < 50)
-servers = st.builds(
+FILES = {
+    "config.ru": b"run App\n",
+    "public/a@2x.bin": b"\x00@@",
+    "index.php": b"<?php\n",
+    "www/index.php": b"<?php\n",
+}
+common: dict[str, st.SearchStrategy[Any]] = {
+    "app": st.just("app"),
+    "health": shaped(fields.URL_PATH),
+    "health_timeout": st.integers(1, 600),
+    "packages": st.lists(shaped(fields.PACKAGE), max_size=3).map(tuple),
+    "env": st.dictionaries(variables, st.text(st.characters(exclude_categories=["C", "Z"]), max_size=8), max_size=2),
+    "secret_env": st.dictionaries(st.just("KEY"), st.just(SECRET), max_size=1),
+}
+thin = st.builds(
     Thin,
-    app=st.just("app"),
+    **common,
     port=st.integers(1024, 65536 - MAX_PROCESSES),
     processes=st.integers(1, MAX_PROCESSES),
     environment=shaped(fields.TOKEN) | st.sampled_from(["production", "no", "1.0", "null"]),
     timeout=st.integers(1, 3600),
     max_conns=st.integers(1, 65535),
     max_persistent_conns=st.integers(0, 65535),
-    health=shaped(fields.URL_PATH),
-    health_timeout=st.integers(1, 600),
-    packages=st.lists(shaped(fields.PACKAGE), max_size=3).map(tuple),
-    env=st.dictionaries(variables, st.text(st.characters(exclude_categories=["C", "Z"]), max_size=8), max_size=2),
-    secret_env=st.dictionaries(st.just("KEY"), st.just(SECRET), max_size=1),
 )
+apache_php = st.builds(
+    ApachePhp,
+    **common,
+    port=st.integers(1, 65535),
+    virtual_hosts=st.dictionaries(shaped(php.SERVER_NAME).map(str.lower), st.sampled_from([".", "www"]), max_size=3),
+    max_request_workers=st.integers(1, 256),
+    timeout=st.integers(1, 3600),
+    php_value=st.dictionaries(shaped(php.SETTING), shaped(php.VALUE), max_size=2),
+    extra_config=st.sampled_from(
+        ["", "FallbackResource /index.php", '<Location "/a b">\n  Require \\\n  local\n</location>']
+    ),
+)
+servers = thin | apache_php
 cookies = st.builds(lb.Cookie, name=shaped(fields.TOKEN), secure=st.booleans())
 default_servers = st.builds(
     lb.DefaultServer,
@@ -170,7 +193,7 @@ def sites(draw: st.DrawFn) -> Site:
     """A site of one to three tiers, each with a pair or without, and perhaps a pair that stands alone."""
     network, taken = Network("net", draw(NETWORKS)), dict[int, str]()
     app_name, lb_name, web_name, db_name = draw(st.permutations(NAMES))[:4]
-    folder = Folder("app", {"config.ru": b"run App\n", "public/a@2x.bin": b"\x00@@"})
+    folder = Folder("app", FILES)
     tiers: list[App | lb.LoadBalancer | ReverseProxy | Pair] = [
         App(app_name, _hosts(network, app_name, draw(st.integers(1, 4)), taken), draw(servers), folder)
     ]

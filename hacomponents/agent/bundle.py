@@ -36,6 +36,17 @@ DAEMONS: typing.Dict[str, Fields] = {
         "stop_signal": (OPTIONAL, rules.signal),
         "port": (OPTIONAL, rules.port),
     },
+    "apache": {
+        "config": (REQUIRED, rules.path),
+        "pid_file": (REQUIRED, rules.socket_path),
+        "release": (REQUIRED, rules.url),
+        "health": (REQUIRED, rules.url),
+        "health_timeout": (OPTIONAL, rules.seconds),
+        "port": (REQUIRED, rules.port),
+        "environment": (OPTIONAL, rules.path),
+        "owner": (OPTIONAL, rules.user),
+        "writable": (OPTIONAL, rules.many(rules.path)),
+    },
     "haproxy": {
         "config": (REQUIRED, rules.path),
         "socket": (REQUIRED, rules.socket_path),

@@ -7,6 +7,7 @@ from . import files
 from .bundle import Bundle
 from .layout import Layout
 
+APPLICATIONS = ("process", "apache")
 BEFORE = ".before-hacomponents"
 
 
@@ -20,7 +21,7 @@ def wanted(bundle: typing.Optional[Bundle]) -> typing.Set[str]:
     owned = {
         prefix
         for service in bundle.services
-        if service.kind == "process"
+        if service.kind in APPLICATIONS
         for prefix in service.prefixes
         if prefix.endswith("/")
     }

@@ -96,7 +96,8 @@ class Program(typing.NamedTuple):
     directory: typing.Optional[str] = None
     user: typing.Optional[str] = None
     environment: typing.Mapping[str, str] = {}
-    directories: typing.Sequence[str] = ()  # made before it starts, where missing, and given to the user
+    directories: typing.Sequence[str] = ()  # made before it starts, where missing, and given to the owner
+    owner: typing.Optional[str] = None  # the user, where none is given
     vips: typing.Sequence[str] = ()  # taken off the host when it has ended
     health: bool = True  # whether its answers are checked after a start
 
@@ -278,10 +279,11 @@ def _make_links(directory: str, links: typing.Mapping[str, str]) -> None:
 
 
 def _preparation(program: Program) -> str:
-    owner = f"-o {program.user} " if program.user else ""
+    owner = program.owner or program.user
+    options = f"-o {owner} " if owner else ""
     # One that is there is left alone: it may be the system's own.
     places = [shlex.quote(path) for path in program.directories]
-    lines = [f"[ -d {place} ] || install -d {owner}{place}" for place in places]
+    lines = [f"[ -d {place} ] || install -d {options}{place}" for place in places]
     # The directory itself, not the link to it: an old process must not see a new release's files.
     lines += [f"cd -P {shlex.quote(program.directory)} || exit 1"] if program.directory else []
     return "\n".join(lines)

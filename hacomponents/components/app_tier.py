@@ -6,7 +6,7 @@ from hacomponents.components.folder import read_folder
 from hacomponents.components.tier import TierComponent
 from hacomponents.hosts.group import HostGroup
 from hacomponents.topology.app import App
-from hacomponents.topology.server import Thin
+from hacomponents.topology.server import Server
 
 
 class AppTier(TierComponent):
@@ -22,7 +22,7 @@ class AppTier(TierComponent):
     kind = "AppTier"
 
     def __init__(
-        self, name: str, *, hosts: HostGroup, server: Thin, opts: pulumi.ResourceOptions | None = None
+        self, name: str, *, hosts: HostGroup, server: Server, opts: pulumi.ResourceOptions | None = None
     ) -> None:
         super().__init__(App(name, hosts.hosts, server, read_folder(server)), hosts, opts)
         self.roll_out()

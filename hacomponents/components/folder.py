@@ -2,13 +2,13 @@
 
 from pathlib import Path
 
-from hacomponents.topology.server import Folder, Thin
+from hacomponents.topology.server import Folder, Server
 
 # What editors, Ruby and version control leave behind, and what the application itself writes.
 LEFT_OUT = frozenset({".git", ".bundle", ".DS_Store", "log", "tmp", "node_modules", "__pycache__"})
 
 
-def read_folder(server: Thin) -> Folder:
+def read_folder(server: Server) -> Folder:
     """Read the folder of a server's application.
 
     Nothing is raised: what is wrong is told with all other problems of the site.

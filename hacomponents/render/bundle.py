@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import singledispatch
 from typing import TYPE_CHECKING
 
-from hacomponents.render import haproxy, keepalived, nginx, thin
+from hacomponents.render import app, haproxy, keepalived, nginx
 from hacomponents.topology.app import App
 from hacomponents.topology.load_balancer import LoadBalancer
 from hacomponents.topology.pair import Pair
@@ -74,5 +74,5 @@ def _part(tier: Tier, host: Host, site: Site) -> Part:
 
 _part.register(ReverseProxy, nginx.part)
 _part.register(LoadBalancer, haproxy.part)
-_part.register(App, thin.part)
+_part.register(App, app.part)
 _part.register(Pair, keepalived.part)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from hacomponents.errors import Problem
-from hacomponents.topology.server import Folder, Thin
+from hacomponents.topology.server import Folder, Server
 from hacomponents.topology.tier import AGENT_CHECK, Endpoint, Listener, Service
 
 if TYPE_CHECKING:
@@ -28,35 +28,32 @@ class App:
 
     name: str
     hosts: tuple[Host, ...]
-    server: Thin
+    server: Server
     folder: Folder
 
     @property
     def endpoints(self) -> tuple[Endpoint, ...]:
-        """One a process, in the order of hosts and ports."""
-        return tuple(Endpoint(f"{host.name}-{port}", host.address, port) for host in self.hosts for port in self._ports)
+        """What answers, in the order of hosts and ports."""
+        if not isinstance(self.server, Server):
+            return ()
+        return tuple(endpoint for host in self.hosts for endpoint in self.server.endpoints(host))
 
     @property
     def listeners(self) -> tuple[Listener, ...]:
-        """One a process, and the port of the agent's check."""
-        servers = (Listener(f"{self.name}.server.port", port) for port in self._ports)
-        return (AGENT_CHECK, *servers)
+        """The server's, and the port of the agent's check."""
+        ports = self.server.ports if isinstance(self.server, Server) else ()
+        return (AGENT_CHECK, *(Listener(f"{self.name}.server.port", port) for port in ports))
 
     @property
     def services(self) -> tuple[Service, ...]:
         """None: who is in front goes to another server, and the VIP stays."""
         return ()
 
-    @property
-    def _ports(self) -> tuple[int, ...]:
-        return self.server.ports if isinstance(self.server, Thin) else ()
-
     def check(self, network: Network) -> Iterator[Problem]:
         """Rules of the server."""
         del network
-        if isinstance(self.server, Thin):
-            yield from self.server.check(f"{self.name}.server", self.folder)
+        path = f"{self.name}.server"
+        if isinstance(self.server, Server):
+            yield from self.server.check(path, self.folder)
         else:
-            yield Problem(
-                f"{self.name}.server", "must be an application server", 'write Thin(app="./app")', self.server
-            )
+            yield Problem(path, "must be an application server", 'write Thin(app="./app")', self.server)

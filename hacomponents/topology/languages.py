@@ -21,6 +21,8 @@ HAPROXY_SECTIONS = (
     *("backend", "cache", "crt-store", "defaults", "fcgi-app", "frontend", "global", "http-errors", "listen"),
     *("log-forward", "mailers", "peers", "program", "resolvers", "ring", "traces", "userlist"),
 )
+# A line that begins with `<` opens or ends a section (Apache's documentation, Configuration Sections).
+APACHE_SECTION = re.compile(r"\s*<(?P<end>/?)\s*(?P<name>[^\s>]*)", re.ASCII)
 
 
 def nginx(text: str) -> str:
@@ -50,3 +52,20 @@ def haproxy(text: str) -> str:
         if first in HAPROXY_SECTIONS or first.startswith("."):
             return f"must be lines of the backend, and {first!r} begins something else"
     return ""
+
+
+def apache(text: str) -> str:
+    """What is wrong with lines of Apache; nothing is good."""
+    if re.search(r"\\\\$|\\\n*\Z", text, re.MULTILINE):
+        return "must not end its last line by a backslash, nor any by two"
+    sections: list[str] = []
+    for line in text.replace("\\\n", "").split("\n"):
+        mark = APACHE_SECTION.match(line)
+        if mark is None:
+            continue
+        name = mark["name"].lower()
+        if not mark["end"]:
+            sections.append(name)
+        elif not sections or sections.pop() != name:
+            return f"must not hold a {'</' + mark['name'] + '>'!r} that ends nothing of its own"
+    return f"must end its <{sections[-1]}>" if sections else ""

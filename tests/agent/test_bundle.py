@@ -103,8 +103,8 @@ PROCESS = ("services", "app-3000")
             "services.maintenance: is a reserved name",
         ),
         (
-            put(*SERVICE, "daemon", value="apache"),
-            f"services.nginx.daemon: must be one of {', '.join(sorted(DAEMONS))} (got 'apache')",
+            put(*SERVICE, "daemon", value="lighttpd"),
+            f"services.nginx.daemon: must be one of {', '.join(sorted(DAEMONS))} (got 'lighttpd')",
         ),
         (drop(*SERVICE, "config"), "services.nginx.config: is missing"),
         (put(*SERVICE, "vips", value=[]), "services.nginx.vips: unknown field"),

@@ -80,9 +80,26 @@ def keepalived(text: str) -> Any:
     return whole
 
 
+def apache(text: str) -> Any:
+    """The sections of Apache's files: lines of words, `<NAME ...>` opens a section and `</NAME>` ends it."""
+    sections: list[list[Any]] = [[]]
+    for line in text.replace("\\\n", "").split("\n"):
+        words = [] if line.lstrip().startswith("#") else shlex.split(line)
+        if line.lstrip().startswith("</"):
+            sections.pop()
+        elif words and words[0].startswith("<"):
+            sections[-1].append([*words, fresh := []])  # type: ignore[var-annotated]
+            sections.append(fresh)
+        elif words:
+            sections[-1].append(words)
+    (whole,) = sections
+    return whole
+
+
 READERS: dict[str, Callable[[str], Any]] = {
     "/nginx.conf": nginx,
     "/haproxy.cfg": haproxy,
     "/keepalived.conf": keepalived,
+    ".conf": apache,
     ".yml": yaml.safe_load,
 }

@@ -20,7 +20,7 @@ from hacomponents.topology.network import Host, Network
 from hacomponents.topology.pair import Pair, Process, Url
 from hacomponents.topology.reverse_proxy import ReverseProxy, VirtualHost
 from hacomponents.topology.secret import Secret
-from hacomponents.topology.server import Folder, Thin
+from hacomponents.topology.server import ApachePhp, Folder, Server, Thin
 from hacomponents.topology.site import Site
 from hacomponents.topology.tier import Endpoint, Listener, Service
 from hacomponents.topology.vip import Vip, Vrrp2
@@ -33,8 +33,10 @@ BEGIN, END = "7begin", "7end"
 MARKS = {
     "nginx": (f"set $a {BEGIN};", f"set $a {END};"),
     "haproxy": (f"http-request set-header A {BEGIN}", f"http-request set-header A {END}"),
+    "apache": (f"SetEnv A {BEGIN}", f"SetEnv A {END}"),
 }
 """Lines around a hostile `extra_config`: they must stay where they are, and so must all that is before and after."""
+LANGUAGES = {VirtualHost: "nginx", LoadBalancer: "haproxy", ApachePhp: "apache"}
 
 
 def _hosts(role: str, first: int, count: int = 2) -> tuple[Host, ...]:
@@ -60,6 +62,21 @@ def whole() -> Site:
         ),
         Folder("rack7dir", {"config.ru": b"run App\n", "name7.txt": b"text"}),
     )
+    php = App(
+        "phptier",
+        _hosts("hostf", 140, 1),
+        ApachePhp(
+            app="php7dir",
+            health="/health8",
+            packages=("php7-gd",),
+            env={"LANG8": "value8"},
+            secret_env={"KEY8": _secret("key8")},
+            virtual_hosts={"www.name9.com": "root9"},
+            php_value={"session.name9": "phpvalue9"},
+            extra_config="\n".join(MARKS["apache"]),
+        ),
+        Folder("php7dir", {"index.php": b"<?php\n", "root9/index.php": b"<?php\n"}),
+    )
     vip = Vip("10.10.0.20", virtual_ipaddress_excluded=("10.10.0.21",))
     stats = Stats(_secret("stats7"), user="user7", uri="/uri7", realm="realm7")
     extra = "\n".join(MARKS["haproxy"])
@@ -75,7 +92,7 @@ def whole() -> Site:
         Pair("paird", _hosts("hostd", 100), Vip("10.10.0.30"), Process("process7"), "db.vip"),
         Pair("paire", _hosts("hoste", 120), Vip("10.10.0.31"), Url("http://127.0.0.1:7/url7"), "kv.vip"),
     )
-    return Site("site7", Network("net7", "10.10.0.0/24"), (app, lb, web, *pairs))
+    return Site("site7", Network("net7", "10.10.0.0/24"), (app, php, lb, web, *pairs))
 
 
 class Place(NamedTuple):
@@ -205,7 +222,7 @@ def without_extra(tree: Any) -> Any:
 
 def names(problem_path: str, place: Place) -> bool:
     """Whether the path of a problem leads to the field."""
-    held = {"key7": "secret_env", "stats7": "stats.password", "pass7": "auth_pass"}
+    held = {"key7": "secret_env", "key8": "secret_env", "stats7": "stats.password", "pass7": "auth_pass"}
     field = held[place.owner.name] if isinstance(place.owner, Secret) else place.field
     return (".app" if isinstance(place.owner, Folder) else field) in problem_path
 
@@ -257,7 +274,7 @@ def test_a_hostile_text(name: str, *, thorough: bool) -> None:
     place = PLACES[name]
     is_extra = place.field == "extra_config"
     harmless = rendered(SITE)
-    first, last = MARKS["nginx" if isinstance(place.owner, VirtualHost) else "haproxy"]
+    first, last = MARKS[LANGUAGES.get(type(place.owner), "haproxy")]
 
     @settings(max_examples=500 if thorough else 20, deadline=None, suppress_health_check=list(HealthCheck))
     @given(HOSTILE)
@@ -287,7 +304,7 @@ def test_no_field_is_forgotten() -> None:
     model = {kind for kind in things if isinstance(kind, type) and dataclasses.is_dataclass(kind)}
     declared = {
         f"{kind.__name__}.{field.name}"
-        for kind in model - {Endpoint, Listener, Service}
+        for kind in model - {Endpoint, Listener, Server, Service}
         if kind.__module__.startswith("hacomponents.topology")
         for field in dataclasses.fields(kind)
         if "str" in str(field.type)

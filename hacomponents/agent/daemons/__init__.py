@@ -5,6 +5,7 @@ import typing
 from ..bundle import Service
 from ..machine import Machine
 from ..supervisor_runit import Runit
+from .apache import Apache
 from .base import Daemon
 from .companion import Companion
 from .haproxy import Haproxy
@@ -14,6 +15,7 @@ from .process import Process
 
 KINDS: typing.Dict[str, typing.Type[Daemon]] = {
     "agent-check": Companion,
+    "apache": Apache,
     "haproxy": Haproxy,
     "keepalived": Keepalived,
     "nginx": Nginx,
@@ -30,4 +32,4 @@ def daemon_of(service: Service, machine: Machine, supervisor: Runit, current: st
     return KINDS[service.kind](service, machine, supervisor, current, run)
 
 
-__all__ = ["Companion", "Daemon", "Haproxy", "Keepalived", "Nginx", "Process", "daemon_of"]
+__all__ = ["Apache", "Companion", "Daemon", "Haproxy", "Keepalived", "Nginx", "Process", "daemon_of"]

@@ -1,0 +1,41 @@
+"""Apache: its parent reads the new files on SIGUSR1; processes that serve a request finish it first."""
+
+import signal
+import typing
+
+from ..supervisor_runit import Program
+from .balanced import Balanced
+
+GOOD = "Syntax OK"
+OK = 200
+
+
+class Apache(Balanced):
+    """The proof is a file with the digest, which Apache sends from the release that it has read."""
+
+    def check(self, release: str) -> None:
+        """Run ``apache2 -t``; a warning is a refusal too."""
+        result = self.machine.attempt(["apache2", "-t", "-f", release + self.service.get("config")])
+        if result.status != 0 or result.words.strip() != GOOD:
+            self.refuse(result)
+
+    def program(self) -> Program:
+        """Run in the foreground; SIGWINCH lets requests finish. A pid file that was left behind may name anybody."""
+        folder = self.service.get("environment")
+        variables = ["chpst", "-e", self.current + folder] if folder else []
+        command = [*variables, "apache2", "-f", self.current + self.service.get("config"), "-DFOREGROUND"]
+        return Program(
+            ["sh", "-c", 'rm -f "$0"; exec "$@"', self.service.get("pid_file"), *command],
+            stop_signal="WINCH",
+            directories=self.service.get("writable", []),
+            owner=self.service.get("owner"),
+        )
+
+    def serving(self) -> typing.Optional[str]:
+        """Ask for the file."""
+        status, body = self.machine.get(self.service.get("release"))
+        return body.strip() if status == OK else None
+
+    def reload(self) -> None:
+        """Send SIGUSR1; the parent ends if it cannot read the new files, and its supervisor starts it anew."""
+        self.supervisor.signal(self.name, signal.SIGUSR1)

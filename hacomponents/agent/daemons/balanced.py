@@ -1,0 +1,34 @@
+"""What servers behind a balancer have in common: they leave it before they end, and join it when they are well."""
+
+from .. import draining
+from ..supervisor_runit import Mark
+from .base import Daemon
+
+
+class Balanced(Daemon):
+    """A server of an application, known to its balancers by its port."""
+
+    @property
+    def patience(self) -> float:
+        """Seconds until it must answer."""
+        return float(self.service.get("health_timeout", 30))
+
+    def prove(self, digest: str, mark: Mark) -> None:
+        """As every daemon; then balancers may send it requests again, and do before the next one leaves."""
+        super().prove(digest, mark)
+        port = self.service.get("port")
+        if port:
+            self._draining.join(port)
+            self.machine.wait(lambda: self._draining.is_known(port, draining.UP), draining.PATIENCE)
+
+    def leave(self) -> None:
+        """Have balancers send no more requests; those under way go on."""
+        port = self.service.get("port")
+        if port:
+            self._draining.leave(port)
+            known = draining.TWICE
+            self.machine.wait(lambda: self._draining.is_known(port, draining.DOWN, known), draining.PATIENCE)
+
+    @property
+    def _draining(self) -> draining.Draining:
+        return draining.Draining(self.run)

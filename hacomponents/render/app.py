@@ -1,0 +1,43 @@
+"""The application tier: the files of the application, its environment, and what serves it."""
+
+from __future__ import annotations
+
+from functools import singledispatch
+from typing import TYPE_CHECKING
+
+from hacomponents.render.part import Part, agent_check, data, text
+from hacomponents.render.server import apache_php, thin
+from hacomponents.render.server.place import USER, Place, tokens
+from hacomponents.topology.secret import Secret
+from hacomponents.topology.server import ApachePhp, Thin
+
+if TYPE_CHECKING:
+    from hacomponents.topology.app import App
+    from hacomponents.topology.network import Host
+    from hacomponents.topology.server import Server
+    from hacomponents.topology.site import Site
+
+
+def part(tier: App, host: Host, site: Site) -> Part:
+    """What a host of the tier gets."""
+    own = _served(tier.server, tier, host, site)
+    place = Place(tier)
+    files = {f"{place.directory}/{name}": data(content) for name, content in tier.folder.files.items()}
+    # One file a variable, the form of `chpst -e`; secrets among them are only readable by the server's user.
+    for name, value in sorted({**tier.server.env, **tokens(tier)}.items()):
+        files[f"{place.environment}/{name}"] = text(value + "\n", mode="0600", owner=USER)
+    return Part(
+        files={**files, **own.files},
+        services={**own.services, "agent-check": agent_check(host, min(own.files))},
+        secrets=tuple(secret for secret in tier.server.secret_env.values() if isinstance(secret, Secret)),
+        packages=(*own.packages, *tier.server.packages),
+    )
+
+
+@singledispatch
+def _served(server: Server, tier: App, host: Host, site: Site) -> Part:
+    raise TypeError(f"no template for a {type(server).__name__} ({site.name}, {tier.name}, {host.name})")
+
+
+_served.register(ApachePhp, apache_php.part)
+_served.register(Thin, thin.part)

@@ -1,0 +1,64 @@
+"""Apache with PHP in it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from hacomponents.render.part import Json, Part, text
+from hacomponents.render.server.place import USER, Place
+from hacomponents.render.template import render
+from hacomponents.topology.fronts import in_front_of
+
+if TYPE_CHECKING:
+    from hacomponents.topology.app import App
+    from hacomponents.topology.network import Host
+    from hacomponents.topology.server import ApachePhp
+    from hacomponents.topology.site import Site
+
+RELEASE = "/.hacomponents-release"
+
+
+def part(server: ApachePhp, tier: App, host: Host, site: Site) -> Part:
+    """What a host of the tier gets beside the application."""
+    place = Place(tier)
+    name = f"apache-{server.port}"
+    config, release = f"{place.etc}.conf", f"{place.etc}.release"
+    content = render(
+        "apache/apache.conf.j2",
+        site=site,
+        tier=tier,
+        server=server,
+        host=host,
+        proxies=sorted({front.address for other in in_front_of(tier, site) for front in other.hosts}),
+        php_value={"session.save_path": place.state, "session.gc_probability": "1", **server.php_value},
+        directory=place.directory,
+        release=release,
+        release_url=RELEASE,
+        pid=_pid(server),
+    )
+    return Part(
+        files={config: text(content), release: text(f"@@digest:{name}@@\n")},
+        services={name: _service(server, place, host, config, release)},
+        packages=("apache2", "libapache2-mod-php"),
+    )
+
+
+def _pid(server: ApachePhp) -> str:
+    return f"/run/apache-{server.port}.pid"
+
+
+def _service(server: ApachePhp, place: Place, host: Host, config: str, release: str) -> Json:
+    origin = f"http://{host.address}:{server.port}"
+    return {
+        "daemon": "apache",
+        "files": [*place.feeds, config, release],
+        "config": config,
+        "pid_file": _pid(server),
+        **({"environment": place.environment} if place.variables else {}),
+        "owner": USER,
+        "writable": [place.state],
+        "release": origin + RELEASE,
+        "health": origin + server.health,
+        "health_timeout": server.health_timeout,
+        "port": server.port,
+    }

@@ -1,0 +1,93 @@
+"""What all application servers have in common."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, ClassVar
+
+from hacomponents.errors import Problem
+from hacomponents.topology import fields
+from hacomponents.topology.secret import SECRET, Secret, SecretInput
+from hacomponents.topology.tier import Endpoint
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from hacomponents.topology.network import Host
+    from hacomponents.topology.server.folder import Folder
+
+
+@dataclass(frozen=True)
+class Server:
+    """An application and what serves it, the same on each host of a tier.
+
+    Args:
+        app: local folder of the application; its files travel in the bundle.
+        port: where it answers, on the host's own address. Default: 8080.
+        health: path that answers 2xx when the application can serve. Default: /up.
+        health_timeout: seconds that it may take to start. Default: 60.
+        packages: Debian packages of the application. Default: none.
+        env: environment variables. Default: none.
+        secret_env: environment variables whose values are secrets. Default: none.
+    """
+
+    app: str
+    port: int = 8080
+    health: str = "/up"
+    health_timeout: int = 60
+    packages: tuple[str, ...] = ()
+    env: Mapping[str, str] = field(default_factory=dict)
+    secret_env: Mapping[str, SecretInput] = field(default_factory=dict, metadata=SECRET)
+
+    daemon: ClassVar[str]
+    """What the folder of its files under /etc is called."""
+    entry: ClassVar[str] = ""
+    """A file that the application must have; empty for none."""
+    lowest_port: ClassVar[int] = 1024
+    """Below it, a port needs root to be bound."""
+
+    @property
+    def ports(self) -> tuple[int, ...]:
+        """Where it answers; none while they are wrong (a rule says so)."""
+        return (self.port,) if isinstance(self.port, int) else ()
+
+    def endpoints(self, host: Host) -> tuple[Endpoint, ...]:
+        """What answers on a host, by names that stay when the server grows."""
+        return tuple(Endpoint(host.name, host.address, port) for port in self.ports)
+
+    def check(self, path: str, folder: Folder) -> Iterator[Problem]:
+        """Rules of the server and its application."""
+        yield from fields.integer(f"{path}.port", self.port, self.lowest_port, 65535)
+        yield from self.check_settings(path, folder)
+        yield from fields.text(f"{path}.health", self.health, fields.URL_PATH, "a path such as /up")
+        yield from fields.integer(f"{path}.health_timeout", self.health_timeout, 1, 600)
+        for index, package in enumerate(self.packages):
+            yield from fields.text(f"{path}.packages[{index}]", package, fields.PACKAGE, "a Debian package's name")
+        yield from fields.mapping_of_text(f"{path}.env", self.env)
+        yield from _check_secret_env(f"{path}.secret_env", self.secret_env)
+        for name in sorted(self.env.keys() & self.secret_env.keys()) if isinstance(self.env, dict) else ():
+            yield Problem(f"{path}.secret_env[{name!r}]", "is in env too", "remove one of them")
+        yield from folder.check(f"{path}.app", self.entry, type(self).__name__)
+
+    def check_settings(self, path: str, folder: Folder) -> Iterator[Problem]:
+        """Rules of the settings that only this server has."""
+        raise NotImplementedError(path, folder)
+
+
+def _check_secret_env(path: str, secret_env: Mapping[str, SecretInput]) -> Iterator[Problem]:
+    for name, secret in secret_env.items():
+        yield from fields.text(
+            f"{path}[{name!r}]", name, fields.ENVIRONMENT_NAME, "named by letters, digits and underscores"
+        )
+        if isinstance(secret, Secret):
+            yield from secret.check(f"{path}[{name!r}]")
+        if not isinstance(secret, Secret):
+            yield Problem(
+                f"{path}[{name!r}]", "must be a secret text", "give a string or a secret of the stack's configuration"
+            )
+        elif not secret.clean or not secret.length:
+            yield Problem(
+                f"{path}[{name!r}]",
+                "must be one line of letters, digits and marks, without quotes, '$' or '|'",
+                "choose another",
+            )
