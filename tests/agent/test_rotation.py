@@ -42,14 +42,15 @@ http {
     }
 }
 """
-# One handshake after the other until standard input ends; what failed, and each certificate when it came first.
+# Handshakes one after the other until standard input ends, one at least; what failed, and each certificate when it came first.
 CLIENT = """\
 import hashlib, json, select, socket, ssl, sys
 context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
-handshakes, failures, seen = 0, [], []
+handshakes, failures, seen, ended = 0, [], [], False
 print("running", flush=True)
-while not select.select([sys.stdin], [], [], 0)[0] and handshakes < 100000 and len(failures) < 100:
+while not ended and handshakes < 100000 and len(failures) < 100:
+    ended = bool(select.select([sys.stdin], [], [], 0)[0])
     try:
         with socket.create_connection((sys.argv[1], 443), timeout=10) as plain, context.wrap_socket(plain) as secure:
             certificate = hashlib.sha256(secure.getpeercert(True)).hexdigest()

@@ -258,6 +258,7 @@ def test_watch_says_when_one_holder_was_left(pair: Pair) -> None:
     with VipWatch(pair) as settled:
         with VipWatch(pair) as unsettled:
             take(second, pair.vip)
+            eventually(lambda: len(unsettled.now) == len(pair.hosts))
         drop(first, pair.vip)
 
     (overlap,) = settled.overlaps
