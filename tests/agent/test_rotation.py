@@ -42,7 +42,7 @@ http {
     }
 }
 """
-# Handshakes one after the other until standard input ends, one at least; what failed, and each certificate when it came first.
+# Handshakes until standard input ends, one at least; what failed, and each certificate when it came first.
 CLIENT = """\
 import hashlib, json, select, socket, ssl, sys
 context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
