@@ -3,7 +3,7 @@ STACK ?= rails_ha
 export STACK ARCHITECTURE CIDR STORIES YES
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up down preview status drill url test soak bench check format goldens
+.PHONY: help setup up down preview status drill diagram url test soak bench check format goldens docs
 
 help: ## list the commands
 	@sed -n 's/^\([a-z]*\): ## /\1	/p' Makefile | expand -t 12
@@ -26,6 +26,9 @@ status: ## ask every host of the stack, and tell each problem with its remedy
 drill: ## break the active host of each pair in every way, watch the other one take over, and heal (STORIES=, YES=1)
 	@toolchain/run drill
 
+diagram: ## draw the stack from its program, as SVG and Mermaid
+	@toolchain/run diagram
+
 url: ## print the URL of the stack
 	@toolchain/run url
 
@@ -46,3 +49,6 @@ format: ## format the code
 
 goldens: ## record the golden files anew, for review
 	@toolchain/run goldens
+
+docs: ## draw every architecture anew, and renew what the pages of docs/stacks take from the code
+	@toolchain/run docs

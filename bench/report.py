@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 from bench import changes_report, gaps_report, machine, records, throughput_report, up_report
+from toolchain.marks import replaced
 
 DOCUMENT = Path(__file__).parent.parent / "docs" / "benchmarks.md"
 REPORTS = {"gaps": gaps_report, "up": up_report, "throughput": throughput_report, "changes": changes_report}
@@ -13,18 +13,13 @@ REPORTS = {"gaps": gaps_report, "up": up_report, "throughput": throughput_report
 
 def main() -> None:
     """Replace what stands between the marks of each benchmark that has results."""
-    text = _replaced(DOCUMENT.read_text(), "machine", machine.describe() + "\n")
+    text = replaced(DOCUMENT.read_text(), "machine", machine.describe() + "\n")
     for name, report in REPORTS.items():
         found = records.read(name)
         if found:
-            text = _replaced(text, name, report.table(found))
+            text = replaced(text, name, report.table(found))
             report.plot(found)
     DOCUMENT.write_text(text)
-
-
-def _replaced(text: str, name: str, content: str) -> str:
-    begin, end = f"<!-- {name} -->\n", f"<!-- /{name} -->"
-    return re.sub(f"{begin}.*?{end}", lambda _: f"{begin}\n{content}\n{end}", text, flags=re.DOTALL)
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from toolchain import drill, environment
+from toolchain import diagram, drill, environment
 from toolchain.errors import Failed
 from toolchain.progress import say
 from toolchain.quality import benchmarks, checks, tests
@@ -19,6 +19,7 @@ COMMANDS = {
     "preview": commands.preview,
     "status": commands.show_status,
     "drill": drill.drill,
+    "diagram": diagram.diagram,
     "url": commands.url,
     "test": tests.test,
     "soak": tests.soak,
@@ -26,6 +27,7 @@ COMMANDS = {
     "check": checks.check,
     "format": checks.reformat,
     "goldens": checks.goldens,
+    "docs": diagram.docs,
 }
 
 

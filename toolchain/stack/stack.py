@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -12,13 +11,11 @@ from toolchain import docker
 from toolchain.clone import ROOT, project
 from toolchain.errors import Failed
 from toolchain.progress import say
-from toolchain.stack import pulumi
+from toolchain.stack import architecture, pulumi
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-SECRETS = {"digest_key": 32, "secret_key_base": 64, "stats_password": 12}
-"""Secrets that every architecture may ask for, and how many random bytes each has; their values are hexadecimal."""
 OBJECTS = ("docker:index/container:Container", "docker:index/network:Network", "docker:index/volume:Volume")
 """Pulumi's types of what carries our labels."""
 
@@ -68,7 +65,7 @@ class Stack:
         self._make_secrets()
 
     def _refuse_unknown_architecture(self) -> None:
-        known = sorted(path.stem for path in (ROOT / "stacks").glob("[!_]*.py"))
+        known = architecture.names()
         if self.settings.get("architecture", self.name) in known or self.file.exists():
             return
         raise Failed(
@@ -79,10 +76,11 @@ class Stack:
 
     def _make_secrets(self) -> None:
         configured = json.loads(pulumi.ask("config", "--json", "--stack", self.name))
-        missing = [name for name in SECRETS if f"{project()}:{name}" not in configured]
+        ours = configured.get(f"{project()}:architecture", {}).get("value", self.name)
+        fresh = architecture.fresh_secrets(ours)
+        missing = [name for name in fresh if f"{project()}:{name}" not in configured]
         for name in missing:
-            value = secrets.token_hex(SECRETS[name])
-            pulumi.ask("config", "set", "--secret", f"{project()}:{name}", "--stack", self.name, stdin=value)
+            pulumi.ask("config", "set", "--secret", f"{project()}:{name}", "--stack", self.name, stdin=fresh[name])
         if missing:
             say(f"    made its secrets: {', '.join(missing)}")
             say(f"    to read one: . toolchain/env; pulumi config get {missing[-1]} --stack {self.name}")
