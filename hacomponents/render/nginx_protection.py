@@ -1,0 +1,84 @@
+"""What nginx needs beside its file for TLS, and the headers that it adds to answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from hacomponents.render.part import Json, text
+from hacomponents.topology.certificate import Certificate
+from hacomponents.topology.reverse_proxy.tls import Tls
+from hacomponents.topology.secret import Secret
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from hacomponents.topology.reverse_proxy import ReverseProxy, VirtualHost
+
+FOLDER = "/etc/nginx/tls"
+
+
+def files(tier: ReverseProxy) -> dict[str, Json]:
+    """Certificates and private keys, by path."""
+    entries: dict[str, Json] = {}
+    for site, certificate, key in _identities(tier):
+        entries[f"{FOLDER}/{site.name}.pem"] = text(certificate.text.rstrip("\n") + "\n")
+        entries[f"{FOLDER}/{site.name}.key"] = text(f"{key.token}\n", mode="0600")
+    return entries
+
+
+def secrets(tier: ReverseProxy) -> tuple[Secret, ...]:
+    """The private keys."""
+    return tuple(key for _, _, key in _identities(tier))
+
+
+def _identities(tier: ReverseProxy) -> Iterator[tuple[VirtualHost, Certificate, Secret]]:
+    for site in tier.sites:
+        match site.tls:
+            case Tls(certificate=Certificate() as certificate, key=Secret() as key):
+                yield site, certificate, key
+
+
+@dataclass(frozen=True)
+class AddedHeader:
+    """A header that answers get where the application has not set it.
+
+    Args:
+        name: of the header.
+        value: of it.
+        variable: of nginx, which holds the value, or nothing where the application has spoken.
+    """
+
+    name: str
+    value: str
+    variable: str
+
+    @property
+    def of_upstream(self) -> str:
+        """The variable with what the application has set."""
+        return "upstream_http_" + self.name.lower().replace("-", "_")
+
+
+def added_headers(tier: ReverseProxy) -> dict[str, list[AddedHeader]]:
+    """The headers that each site adds, by its name. Equal ones share a variable."""
+    variables: dict[tuple[str, str], str] = {}
+    added: dict[str, list[AddedHeader]] = {}
+    for site in tier.sites:
+        wanted = {**site.added_headers, **_hsts(site)}
+        added[site.name] = [
+            AddedHeader(name, value, _variable(variables, name, value)) for name, value in sorted(wanted.items())
+        ]
+    return added
+
+
+def _hsts(site: VirtualHost) -> dict[str, str]:
+    is_set = isinstance(site.tls, Tls) and site.tls.hsts > 0
+    return {"Strict-Transport-Security": f"max-age={site.tls.hsts}"} if is_set else {}
+
+
+def _variable(variables: dict[tuple[str, str], str], name: str, value: str) -> str:
+    if (name.lower(), value) not in variables:
+        others = sum(other == name.lower() for other, _ in variables)
+        word = "add_" + name.lower().replace("-", "_")
+        variables[name.lower(), value] = f"{word}_{others + 1}" if others else word
+    return variables[name.lower(), value]
