@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 # What each daemon reads of a line or a word at most; more is an error there.
 HAPROXY_LINE, NGINX_WORD = 2048, 4096
+# An open quote ends with its line (httpd, ap_getword_conf).
+APACHE_WORD = re.compile(r"""<[^\s>]*|"(?:\\.|[^"\\])*"?|'(?:\\.|[^'\\])*'?|[^\s>]\S*""")
 SECTIONS = ("global", "defaults", "frontend", "backend", "listen", "peers", "resolvers", "userlist", "program", "cache")
 
 
@@ -84,8 +86,8 @@ def apache(text: str) -> Any:
     """The sections of Apache's files: lines of words, `<NAME ...>` opens a section and `</NAME>` ends it."""
     sections: list[list[Any]] = [[]]
     for line in text.replace("\\\n", "").split("\n"):
-        words = [] if line.lstrip().startswith("#") else shlex.split(line)
-        if line.lstrip().startswith("</"):
+        words = [] if line.lstrip().startswith("#") else APACHE_WORD.findall(line)
+        if words and words[0].startswith("</"):
             sections.pop()
         elif words and words[0].startswith("<"):
             sections[-1].append([*words, fresh := []])  # type: ignore[var-annotated]

@@ -75,7 +75,7 @@ def whole() -> Site:
             php_value={"session.name9": "phpvalue9"},
             extra_config="\n".join(MARKS["apache"]),
         ),
-        Folder("php7dir", {"index.php": b"<?php\n", "root9/index.php": b"<?php\n"}),
+        Folder("php7dir", {"top7.php": b"<?php\n", "root9/one7.php": b"<?php\n", "root9/two7.php": b"<?php\n"}),
     )
     vip = Vip("10.10.0.20", virtual_ipaddress_excluded=("10.10.0.21",))
     stats = Stats(_secret("stats7"), user="user7", uri="/uri7", realm="realm7")

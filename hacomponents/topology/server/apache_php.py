@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 SETTING = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*")
 # Without what ends a quoted word, or is replaced in one.
-VALUE = re.compile(r"[A-Za-z0-9 _.,:;/@+=&|~^()<>*?!#-]{1,255}")
+VALUE = re.compile(r"(?!.*@@)[A-Za-z0-9 _.,:;/@+=&|~^()<>*?!#-]{1,255}")
 SERVER_NAME = re.compile(rf"(?=.{{1,253}}$){fields.LABEL}(\.{fields.LABEL})*")
 
 
@@ -84,5 +84,5 @@ def _check_php_value(path: str, values: object) -> Iterator[Problem]:
         return
     for name, value in values.items():
         yield from fields.text(f"{path}[{name!r}]", name, SETTING, "a setting of PHP such as session.name")
-        shape = "one line without quotes, '$', '%', '{', '\\'"
+        shape = "one line of letters, digits, spaces and marks, without quotes, '$', '%', '{', '\\', '@@'"
         yield from fields.text(f"{path}[{name!r}]", value, VALUE, shape)
