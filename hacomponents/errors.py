@@ -30,7 +30,7 @@ ABSENT = _Absent()
 
 @dataclass(frozen=True)
 class Problem:
-    """One wrong setting.
+    """One setting that is wrong, and refused; or unwise, and warned of.
 
     Args:
         path: where it stands, in the words of the program, such as `web.vip.virtual_router_id`.

@@ -29,7 +29,7 @@ class TierComponent(pulumi.ComponentResource):
         self.tier = tier
         self.group = hosts
         self.vip_pair: VipPair | None = None
-        hosts.declaration.declare(tier)
+        hosts.declaration.declare(tier, self)
 
     def roll_out(self, vip: Vip | None = None, behind: Sequence[object] = ()) -> None:
         """Create the hosts and push to them.

@@ -33,7 +33,7 @@ class VipPair(pulumi.ComponentResource):
     ) -> None:
         super().__init__("hacomponents:index:VipPair", name, None, opts)
         self.vip = vip
-        hosts.declaration.declare(Pair(name, hosts.hosts, vip, track, path))
+        hosts.declaration.declare(Pair(name, hosts.hosts, vip, track, path), self)
         hosts.provision(self)
         hosts.settle(self, f"{name}-settle")
         self.address = vip.address

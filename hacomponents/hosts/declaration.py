@@ -45,11 +45,16 @@ class Declaration:
     def __init__(self, network: Network) -> None:
         self._network = network
         self._tiers: list[Tier] = []
+        self._components: list[pulumi.Resource] = []
         self._closed = False
         self.rendered: pulumi.Output[Rendered] = pulumi.Output.from_input(None).apply(lambda _: self._close())
 
-    def declare(self, tier: Tier) -> None:
+    def declare(self, tier: Tier, component: pulumi.Resource) -> None:
         """Add a tier.
+
+        Args:
+            tier: what is asked for.
+            component: that asks; warnings of the tier are shown as its own.
 
         Raises:
             RuntimeError: after the declaration was closed.
@@ -58,6 +63,7 @@ class Declaration:
             message = f"{tier.name}: declared too late; create every tier before awaiting the result of one"
             raise RuntimeError(message)
         self._tiers.append(tier)
+        self._components.append(component)
 
     def holds_secrets(self, hosts: tuple[Host, ...]) -> bool:
         """Whether a tier on these hosts, declared so far, holds a secret."""
@@ -79,10 +85,18 @@ class Declaration:
 
     def _close(self) -> pulumi.Output[Rendered]:
         self._closed = True
+        self._warn()
         key = pulumi.Config("hacomponents").get_secret(DIGEST_KEY) or ""
         given = pulumi.Output.all(key, self._inputs(SECRET), self._inputs(CERTIFICATE))
         # What leaves holds names and digests, and certificates, which are public: a preview can show it.
         return pulumi.Output.unsecret(given.apply(lambda given: self._render(*given)))
+
+    def _warn(self) -> None:
+        """Show what stops nothing; also in a preview that does not know every secret yet."""
+        site = Site(self._network.name, self._network, tuple(self._tiers))
+        for tier, component in zip(self._tiers, self._components, strict=True):
+            for warning in site.warnings(tier):
+                pulumi.log.warn(str(warning), component)
 
     def _render(self, key: str, values: Mapping[str, str], texts: Mapping[str, str]) -> Rendered:
         known = {name: secrets.secret(name, value, key) for name, value in values.items()}

@@ -9,6 +9,7 @@ from hacomponents.errors import Problem
 from hacomponents.topology import fields
 from hacomponents.topology.network import check_network
 from hacomponents.topology.pair import Pair
+from hacomponents.topology.standby import check_standby
 from hacomponents.topology.tier import Tier, check_target, check_tier, targets
 from hacomponents.topology.vip import Vip
 
@@ -47,6 +48,10 @@ class Site:
         yield from self._check_vips()
         yield from self._check_router_ids()
         yield from self._check_ports()
+
+    def warnings(self, tier: Tier) -> Iterator[Problem]:
+        """What is unwise in a tier, and stops nothing."""
+        return check_standby(tier, self)
 
     def _check_names(self) -> Iterator[Problem]:
         seen: set[str] = set()

@@ -1,0 +1,43 @@
+"""What a site works without, but should not have to: something that stands in for each of its parts.
+
+A reverse proxy, a balancer or a cache keeps nothing that another host could not have, so one host is always worth a
+warning. An application may keep its data on its host, and only its author knows: a single host with several servers is
+taken for wanted, a single server is not, since even a deploy stops the site.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from hacomponents.errors import Problem
+from hacomponents.topology.fronts import in_front_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from hacomponents.topology.site import Site
+    from hacomponents.topology.tier import Tier
+
+
+def check_standby(tier: Tier, site: Site) -> Iterator[Problem]:
+    """What is missing; a site with it works, until something fails.
+
+    Args:
+        tier: one of them.
+        site: the whole.
+    """
+    if getattr(tier, "vip", None) is not None:
+        return
+    servers = tier.endpoints
+    if len(servers) == 1:
+        rule = f"nothing stands in for {servers[0].name}: when it fails, so does the site"
+        yield Problem(f"{tier.name}.hosts", rule, _remedy(tier), len(tier.hosts))
+    elif hasattr(tier, "vip") and servers and not in_front_of(tier, site):
+        rule = f"clients reach {servers[0].name} only, and no other host stands in for it"
+        yield Problem(f"{tier.name}.vip", rule, 'give the two hosts an address that moves: vip=Vip("10.10.0.10")', None)
+
+
+def _remedy(tier: Tier) -> str:
+    if hasattr(tier, "vip"):
+        return 'give two hosts, and an address that moves between them: vip=Vip("10.10.0.10")'
+    return "give two hosts, or several servers where the application keeps its data on its host"
