@@ -1,0 +1,5 @@
+<?php
+declare(strict_types=1);
+
+// For health checks, which are no visitors.
+echo "ok\n";
