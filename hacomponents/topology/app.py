@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from hacomponents.errors import Problem
 from hacomponents.topology.server import Folder, Server
-from hacomponents.topology.tier import AGENT_CHECK, Endpoint, Listener, Service
+from hacomponents.topology.tier import AGENT_CHECK, Endpoint, Listener, Reach, Service
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,7 +42,10 @@ class App:
     def listeners(self) -> tuple[Listener, ...]:
         """The server's, and the port of the agent's check."""
         ports = self.server.ports if isinstance(self.server, Server) else ()
-        return (AGENT_CHECK, *(Listener(f"{self.name}.server.port", port) for port in ports))
+        return (
+            replace(AGENT_CHECK, reach=Reach.TIERS),
+            *(Listener(f"{self.name}.server.port", port) for port in ports),
+        )
 
     @property
     def services(self) -> tuple[Service, ...]:

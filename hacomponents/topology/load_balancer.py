@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from hacomponents.errors import Problem
 from hacomponents.topology import fields, languages
 from hacomponents.topology.secret import SECRET, Secret, SecretInput
-from hacomponents.topology.tier import AGENT_CHECK, Endpoint, Listener, Service, Tier, endpoints
+from hacomponents.topology.tier import AGENT_CHECK, Endpoint, Listener, Reach, Service, Tier, endpoints
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -188,8 +188,8 @@ class LoadBalancer:
     @property
     def listeners(self) -> tuple[Listener, ...]:
         """The frontend, the statistics page, the loopback port of the health check, and the port of the agent's."""
-        stats = () if self.stats is None else (Listener(f"{self.name}.stats.port", self.stats.port),)
-        own = (Listener("the health check of haproxy", HEALTH_PORT), AGENT_CHECK)
+        stats = () if self.stats is None else (Listener(f"{self.name}.stats.port", self.stats.port, Reach.NOBODY),)
+        own = (Listener("the health check of haproxy", HEALTH_PORT, Reach.NOBODY), AGENT_CHECK)
         return (*own, Listener(f"{self.name}.port", self.port), *stats)
 
     @property

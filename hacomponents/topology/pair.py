@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias
 
 from hacomponents.errors import Problem
 from hacomponents.topology import fields
+from hacomponents.topology.tier import AGENT_CHECK, Reach
 from hacomponents.topology.vip import PAIR, Vip, check_vip
 
 if TYPE_CHECKING:
@@ -78,8 +79,8 @@ class Pair:
 
     @property
     def listeners(self) -> tuple[Listener, ...]:
-        """None: what the pair serves is not known here."""
-        return ()
+        """The port of the agent's check, which the peer asks; what the pair serves is not known here."""
+        return (replace(AGENT_CHECK, reach=Reach.PEERS),)
 
     @property
     def services(self) -> tuple[Service, ...]:

@@ -124,7 +124,7 @@ class Site:
                 # The hosts of a tier are all alike.
                 for host in tier.hosts[:1]:
                     owner = owners.setdefault((host.name, listener.port), listener)
-                    if owner is not listener:
+                    if owner.path != listener.path:
                         rule = f"{listener.port} is taken on the same host by {owner.path}"
                         yield Problem(listener.path, rule, "choose another port")
 

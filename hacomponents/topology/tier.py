@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import Enum
 from typing import TYPE_CHECKING, Protocol, TypeAlias, runtime_checkable
 
 from hacomponents.errors import Problem
@@ -25,12 +26,30 @@ class Endpoint:
     port: int
 
 
+class Reach(Enum):
+    """Who may come to a port, beside the host itself and those who manage it."""
+
+    FRONT = "the tiers in front; where there are none, clients"
+    TIERS = "the tiers in front, never clients"
+    PEERS = "the other hosts of the tier"
+    NOBODY = "nobody else"
+
+
 @dataclass(frozen=True)
 class Listener:
-    """A port that a tier takes on each of its hosts."""
+    """A port that a tier takes on each of its hosts.
+
+    Args:
+        path: of the setting, or what it is.
+        port: TCP.
+        reach: who may come. Default: `Reach.FRONT`.
+        sources: addresses and subnets that may come as well. Default: none.
+    """
 
     path: str
     port: int
+    reach: Reach = Reach.FRONT
+    sources: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -50,7 +69,7 @@ class Service:
 
 # Where balancers ask which servers are about to leave (haproxy's agent-check), and a peer what keepalived says it is.
 AGENT_CHECK_PORT = 8011
-AGENT_CHECK = Listener("the agent's check", AGENT_CHECK_PORT)
+AGENT_CHECK = Listener("the agent's check", AGENT_CHECK_PORT, Reach.NOBODY)
 
 
 @runtime_checkable

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from hacomponents.errors import Problem
 from hacomponents.topology import fields
 from hacomponents.topology.reverse_proxy.virtual_host import VirtualHost
-from hacomponents.topology.tier import AGENT_CHECK, Endpoint, Listener, Service, endpoints
+from hacomponents.topology.tier import AGENT_CHECK, Endpoint, Listener, Reach, Service, endpoints
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -64,7 +64,7 @@ class ReverseProxy:
     @property
     def listeners(self) -> tuple[Listener, ...]:
         """The sites, the loopback port of the status pages, and the port of the agent's check."""
-        own = (Listener("the status pages of nginx", STATUS_PORT), AGENT_CHECK)
+        own = (Listener("the status pages of nginx", STATUS_PORT, Reach.NOBODY), AGENT_CHECK)
         return (*own, Listener(f"{self.name}.port", self.port))
 
     @property

@@ -43,7 +43,9 @@ class Tls:
         yield from fields.integer(f"{path}.hsts", self.hsts, 0, 2 * TWO_YEARS)
         yield from fields.flag(f"{path}.redirect", self.redirect)
         if self.hsts and self.redirect is False:
-            yield Problem(f"{path}.hsts", "needs redirect=True", "redirect requests by HTTP, or leave hsts out", self.hsts)
+            yield Problem(
+                f"{path}.hsts", "needs redirect=True", "redirect requests by HTTP, or leave hsts out", self.hsts
+            )
         yield from self._check_certificate(f"{path}.certificate", names)
         yield from self._check_key(f"{path}.key")
 
