@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 IMAGE = Path(__file__).parent.parent / "hacomponents" / "hosts" / "docker" / "image"
 TAG = "hacomponents/test-daemons"
+SYSCTLS = ("net.ipv4.ip_nonlocal_bind=1", "net.ipv6.ip_nonlocal_bind=1", "net.ipv6.conf.all.disable_ipv6=0")
 CHECKS = {
     "/etc/keepalived/keepalived.conf": "keepalived --config-test --use-file",
     "/etc/haproxy/haproxy.cfg": "haproxy -c -f",
@@ -63,7 +64,7 @@ def filled(text: str) -> str:
 
 
 class Lab:
-    """The container. No network but one interface of its own, named as on a host."""
+    """The container. No network but two interfaces of its own, named as on a host."""
 
     def __init__(self) -> None:
         self._name = f"hacomponents-test-daemons-{uuid.uuid4().hex[:8]}"
@@ -72,10 +73,12 @@ class Lab:
         """Build the image, once a machine, and start."""
         packages = "PACKAGES=haproxy keepalived nginx-light"
         _docker("build", "--quiet", "--tag", TAG, "--build-arg", packages, str(IMAGE))
-        options = ["--network", "none", "--cap-add", "NET_ADMIN", "--sysctl", "net.ipv4.ip_nonlocal_bind=1"]
+        options = ["--network", "none", "--cap-add", "NET_ADMIN", *(f"--sysctl={setting}" for setting in SYSCTLS)]
         _docker("run", "--detach", "--rm", "--name", self._name, *options, TAG, "sleep", "3600")
-        _docker("exec", self._name, "ip", "link", "add", "eth0", "type", "veth", "peer", "name", "peer0")
-        _docker("exec", self._name, "ip", "link", "set", "eth0", "up")
+        _docker("exec", self._name, "ip", "link", "add", "eth0", "type", "veth", "peer", "name", "eth1")
+        for interface in ("eth0", "eth1"):
+            _docker("exec", self._name, "ip", "link", "set", interface, "up")
+        _docker("exec", self._name, "ip", "address", "add", "192.0.2.1/24", "dev", "eth1")
         _docker("exec", self._name, "mkdir", "-p", "/run/hacomponents/track", "/run/haproxy")
 
     def stop(self) -> None:

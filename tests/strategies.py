@@ -26,7 +26,14 @@ if TYPE_CHECKING:
 
     from hacomponents.topology.tier import Tier
 
-NETWORKS = st.sampled_from(["10.10.0.0/24", "172.16.4.0/22", "192.168.7.0/25", "10.99.0.0/16"])
+    from hacomponents.topology.vip import Vrrp
+NETWORKS = st.builds(
+    Network,
+    st.just("net"),
+    st.sampled_from(["10.10.0.0/24", "172.16.4.0/22", "192.168.7.0/25", "10.99.0.0/16"]),
+    st.sampled_from(["", "fd00:10::/64", "2001:db8:7::/112"]),
+)
+SUBNETS = ["10.10.0.0/24", "192.168.7.9", "fd00::/64", "0.0.0.0/0"]
 # Words that mean something to a daemon, to YAML or to our own templates, among ordinary names.
 NAMES = ["app", "web", "lb", "db", "localhost", "answers", "default", "no", "null", "x" * 26]
 SECRET = Secret("password", "0123456789abcdef", 8, clean=True)
@@ -45,7 +52,10 @@ def seconds(low: float, high: float) -> st.SearchStrategy[float]:
 
 def _hosts(network: Network, role: str, count: int, taken: dict[int, str]) -> tuple[Host, ...]:
     addresses = choose_addresses(network, role, count, taken)
-    return tuple(Host(f"{role}-{index}", address) for index, address in enumerate(addresses, start=1))
+    return tuple(
+        Host(f"{role}-{index}", address, address6=network.beside(address))
+        for index, address in enumerate(addresses, start=1)
+    )
 
 
 def priorities(highest: int) -> st.SearchStrategy[tuple[int, int]]:
@@ -54,34 +64,57 @@ def priorities(highest: int) -> st.SearchStrategy[tuple[int, int]]:
 
 
 vrrp3 = st.builds(
-    Vrrp3,
-    advert_int=seconds(0.1, 40).map(lambda value: round(value, 2)),
-    priority=priorities(254),
-    nopreempt=st.booleans(),
+advert_ints = seconds(0.1, 40).map(lambda value: round(value, 2))
+    lambda advert_int, priority, preemption: Vrrp3(advert_int, priority, *preemption),
+    advert_ints,
+    priorities(254),
+    st.just((True, 0)) | st.tuples(st.just(value=False), st.integers(0, 1000)),
 )
 
 
 @st.composite
-def vrrp2(draw: st.DrawFn) -> Vrrp2:
-    """The old dialect; a weight is larger than the gap between the priorities."""
+def vrrp2(draw: st.DrawFn, checks: int) -> Vrrp2:
+    """The old dialect; a weight is larger than the gap between the priorities, and fits so many checks."""
     first, second = draw(priorities(200))
-    weight = draw(st.just(0) | st.integers(first - second + 1, 254 - first)) if 254 - first > first - second else 0
-    return Vrrp2(SECRET, advert_int=draw(st.integers(1, 255)), priority=(first, second), weight=weight)
+    most = (254 - first) // max(checks, 1)
+    weights = st.integers(first - second + 1, most) if checks and most > first - second else st.nothing()
+    interval, advert_int = draw(st.integers(1, 60)), draw(st.integers(1, 255))
+    return Vrrp2(SECRET, advert_int, (first, second), weight=draw(st.just(0) | weights), interval=interval)
 
 
 @st.composite
-def vips(draw: st.DrawFn, network: Network, offset: int) -> Vip:
-    """A VIP at an offset into the network, with up to two further addresses after it."""
-    further = draw(st.integers(0, 2))
+def vips(draw: st.DrawFn, network: Network, offset: int, vrrp: st.SearchStrategy[Vrrp], *, ipv6: bool = False) -> Vip:
+    """A VIP at an offset into the network, with up to two further addresses of each family after it."""
+    numbers = range(offset + 1, offset + 1 + draw(st.integers(0, 2)))
+    further = [network.address(number) for number in numbers]
+    further += [network.address6(number) for number in numbers if network.cidr6]
     return Vip(
-        network.address(offset),
+        network.address6(offset) if ipv6 else network.address(offset),
         virtual_router_id=draw(st.sampled_from([None, offset, offset + 200])),
-        virtual_ipaddress_excluded=tuple(network.address(offset + step + 1) for step in range(further)),
-        vrrp=draw(vrrp3 | vrrp2()),
+        virtual_ipaddress_excluded=tuple(further),
+        vrrp=draw(vrrp),
+        notify=draw(st.sampled_from(["", '#!/bin/sh\necho $@ } "\n'])),
     )
 
 
 variables = st.from_regex(fields.ENVIRONMENT_NAME, fullmatch=True).filter(lambda name: len(name) < 50)
+tracks = st.builds(Process, name=shaped(pairs.PROCESS)) | st.builds(Url, url=shaped(pairs.URL))
+
+
+@st.composite
+def lone_pairs(draw: st.DrawFn, network: Network, name: str, hosts: tuple[Host, ...]) -> Pair:
+    """A pair beside the tiers, with one VIP or three that move together: one perhaps IPv6, one on another network."""
+    track = draw(st.none() | tracks | st.lists(tracks, max_size=3).map(tuple))
+    if draw(st.booleans()):
+        checks = len(Pair(name, hosts, (), track).tracks)
+        return Pair(name, hosts, draw(vips(network, 5, vrrp3 | vrrp2(checks))), track, f"{name}.vip")
+    vrrp = draw(vrrp3 | vrrp2(0))
+    ipv6 = bool(network.cidr6) and isinstance(vrrp, Vrrp3) and draw(st.booleans())
+    second = draw(vips(network, 13, st.just(vrrp), ipv6=ipv6))
+    third = Vip("192.0.2.77", vrrp=vrrp, interface="eth1")
+    return Pair(name, hosts, (draw(vips(network, 5, st.just(vrrp))), second, third), track)
+
+
 FILES = {
     "config.ru": b"run App\n",
     "public/a@2x.bin": b"\x00@@",
@@ -169,7 +202,6 @@ web_sites: dict[str, st.SearchStrategy[Any]] = {
     "client_max_body_size": shaped(SIZE),
     "extra_config": st.sampled_from(["", "gzip on;\n", 'set $a "b;{"; # why }\nif ($a) { return 403; }']),
 }
-tracks = st.none() | st.builds(Process, name=shaped(pairs.PROCESS)) | st.builds(Url, url=shaped(pairs.URL))
 
 
 @st.composite
@@ -191,32 +223,32 @@ def virtual_hosts(draw: st.DrawFn, behind: Sequence[Tier]) -> tuple[VirtualHost,
 @st.composite
 def sites(draw: st.DrawFn) -> Site:
     """A site of one to three tiers, each with a pair or without, and perhaps a pair that stands alone."""
-    network, taken = Network("net", draw(NETWORKS)), dict[int, str]()
+    network, taken = draw(NETWORKS), dict[int, str]()
     app_name, lb_name, web_name, db_name = draw(st.permutations(NAMES))[:4]
     folder = Folder("app", FILES)
     tiers: list[App | lb.LoadBalancer | ReverseProxy | Pair] = [
         App(app_name, _hosts(network, app_name, draw(st.integers(1, 4)), taken), draw(servers), folder)
     ]
     if draw(st.booleans()):
-        vip = draw(st.none() | vips(network, 20))
+        vip = draw(st.none() | vips(network, 20, vrrp3 | vrrp2(1)))
         settings = {name: draw(strategy) for name, strategy in balancers.items()}
         hosts = _hosts(network, lb_name, 2 if vip else draw(st.integers(1, 3)), taken)
         tiers.append(lb.LoadBalancer(lb_name, hosts, tiers[-1], vip, **settings))
         tiers.extend(_pair(lb_name, hosts, vip))
     if draw(st.booleans()):
-        vip = draw(st.none() | vips(network, 10))
+        vip = draw(st.none() | vips(network, 10, vrrp3 | vrrp2(1)))
         settings = {name: draw(strategy) for name, strategy in proxies.items()}
         hosts = _hosts(network, web_name, 2 if vip else draw(st.integers(1, 3)), taken)
         served = draw(virtual_hosts([tier for tier in tiers if not isinstance(tier, Pair)]))
         tiers.append(ReverseProxy(web_name, hosts, served, vip, **settings))
         tiers.extend(_pair(web_name, hosts, vip))
     if draw(st.booleans()):
-        tiers.extend(_pair(db_name, _hosts(network, db_name, 2, taken), draw(vips(network, 5)), draw(tracks)))
+        tiers.append(draw(lone_pairs(network, db_name, _hosts(network, db_name, 2, taken))))
     site = Site("site", network, tuple(tiers))
     # Ports meet by chance.
     assume(not any("port" in problem.path for problem in site.problems()))
     return site
 
 
-def _pair(name: str, hosts: tuple[Host, ...], vip: Vip | None, track: Track | None = None) -> list[Pair]:
-    return [] if vip is None else [Pair(f"{name}-vip", hosts, vip, track, f"{name}.vip")]
+def _pair(name: str, hosts: tuple[Host, ...], vip: Vip | None) -> list[Pair]:
+    return [] if vip is None else [Pair(f"{name}-vip", hosts, vip, path=f"{name}.vip")]

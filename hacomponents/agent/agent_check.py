@@ -38,7 +38,8 @@ class Questions(socketserver.ThreadingTCPServer):
 
     def _vrrp_state(self) -> str:
         keepalived = self._host.keepalived(self._host.store.current())
-        return (watch.vrrp_state(self._host, keepalived) if keepalived else None) or ""
+        states = watch.vrrp_states(self._host, keepalived) if keepalived else {}
+        return watch.vrrp_state(states) or ""
 
 
 class Question(socketserver.StreamRequestHandler):

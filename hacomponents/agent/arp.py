@@ -10,6 +10,7 @@ ETHERTYPE = 0x0806
 BROADCAST = b"\xff" * 6
 REQUEST, REPLY = 1, 2
 ETHERNET_IPV4 = struct.pack("!HHBB", 1, 0x0800, 6, 4)
+NOBODY = bytes(4)  # who asks without an address changes nobody's table, and is answered on any interface (RFC 5227)
 PATIENCE = 0.3  # seconds; a live neighbour answers in well under a millisecond
 
 
@@ -36,16 +37,16 @@ class Link:
                 yield socket.inet_ntoa(claimed)
 
 
-def who_has(address: str, source: str, interface: str) -> typing.List[str]:
+def who_has(address: str, interface: str) -> typing.List[str]:
     """Return the hardware addresses of those that answer for ``address``, sorted.
 
-    Asks once, from ``source`` on ``interface``, and listens for 0.3 s, so that two holders are both heard. This host's
-    own answer is never among them. Needs CAP_NET_RAW.
+    Asks once on ``interface``, and listens for 0.3 s, so that two holders are both heard. This host's own answer is
+    never among them. Needs CAP_NET_RAW.
     """
     with socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(ETHERTYPE)) as link:
         link.bind((interface, ETHERTYPE))
         own = link.getsockname()[4]
-        _send(link, _request(own, socket.inet_aton(source), socket.inet_aton(address)))
+        _send(link, _request(own, NOBODY, socket.inet_aton(address)))
         return sorted(set(_answers(link, socket.inet_aton(address), own)))
 
 

@@ -59,7 +59,7 @@ DAEMONS: typing.Dict[str, Fields] = {
     },
     "keepalived": {
         "config": (REQUIRED, rules.path),
-        "vips": (REQUIRED, rules.many(rules.vip)),
+        "instances": (REQUIRED, rules.instances),
         "source": (REQUIRED, rules.address),
         "peer": (REQUIRED, rules.address),
         "advert_int": (REQUIRED, rules.seconds),

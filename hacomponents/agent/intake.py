@@ -9,24 +9,32 @@ import typing
 
 from .machine import Machine, Result
 
-TABLE = "ip hacomponents_intake"
-REMOVE = f"add table {TABLE}; delete table {TABLE}"  # whether it is there or not
-CLOSE = """\
-{remove}; add table {table}; add chain {table} input {{ type filter hook input priority -300; }};
-add rule {table} input ip daddr {{ {vips} }} tcp flags & (syn | ack) == syn drop
-"""
+REMOVE = "add table {table}; delete table {table}"  # whether it is there or not
+CHAIN = "add table {table}; add chain {table} input {{ type filter hook input priority -300; }}"
+DROP = "add rule {table} input {which} tcp flags & (syn | ack) == syn drop"
 
 
 class Intake:
-    """The door for new TCP connections to VIPs: a table of nftables, gone with the power."""
+    """The door for new TCP connections: a table of nftables for each ``purpose``, gone with the power."""
 
-    def __init__(self, machine: Machine) -> None:
+    def __init__(self, machine: Machine, purpose: str = "intake") -> None:
         self._machine = machine
+        self._table = f"inet hacomponents_{purpose}"
 
     def close(self, vips: typing.Sequence[str]) -> Result:
         """Let nobody new in at ``vips``. The result says whether this host can do that: it needs ``nft``."""
-        return self._machine.attempt(["nft", CLOSE.format(remove=REMOVE, table=TABLE, vips=", ".join(vips))])
+        return self._close(f"{'ip6' if ':' in vip else 'ip'} daddr {vip}" for vip in vips)
+
+    def close_port(self, port: int) -> Result:
+        """Let nobody new in at ``port``, of all addresses. The result is as for ``close``."""
+        return self._close([f"tcp dport {port}"])
 
     def open(self) -> None:
         """Let everybody in. Not closed is fine, and so is a host without ``nft``."""
-        self._machine.attempt(["nft", REMOVE])
+        self._machine.attempt(["nft", REMOVE.format(table=self._table)])
+
+    def _close(self, which: typing.Iterable[str]) -> Result:
+        rules = (DROP.format(table=self._table, which=each) for each in which)
+        return self._machine.attempt(
+            ["nft", "; ".join((REMOVE.format(table=self._table), CHAIN.format(table=self._table), *rules))]
+        )

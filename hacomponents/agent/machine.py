@@ -12,7 +12,7 @@ import time
 import typing
 import urllib.parse
 
-from . import arp, files, netlink
+from . import arp, files, ndp, netlink
 from .errors import Failed
 
 LOCAL = re.compile(r"\|-- (\S+)\n\s+/32 host LOCAL")  # in /proc/net/fib_trie
@@ -130,34 +130,33 @@ class Machine:
         return 1 << 20 if hard == "unlimited" else int(hard)
 
     def addresses(self) -> typing.Dict[str, str]:
-        """Return this host's IPv4 addresses, each with its interface; the prefix lengths are left out."""
+        """Return this host's addresses, each with its interface; the prefix lengths are left out."""
         found = {}
-        for line in self.run(["ip", "-o", "-4", "address", "show"]).splitlines():
+        for line in self.run(["ip", "-o", "address", "show"]).splitlines():
             fields = line.split()
             found[fields[3].partition("/")[0]] = fields[1]
         return found
 
     def local_addresses(self) -> typing.Set[str]:
-        """Return this host's IPv4 addresses, without starting a program."""
-        return set(LOCAL.findall(files.text("/proc/net/fib_trie")))
+        """Return this host's addresses, without starting a program."""
+        found = set(LOCAL.findall(files.text("/proc/net/fib_trie")))
+        digits = (line.split()[0] for line in files.text("/proc/net/if_inet6").splitlines())
+        return found | {socket.inet_ntop(socket.AF_INET6, bytes.fromhex(each)) for each in digits}
 
-    def others_with(self, address: str, source: str) -> typing.List[str]:
-        """Return the hardware addresses of other hosts that say they have ``address``, asked from ``source``'s link."""
-        return arp.who_has(address, source, self._interface(source))
-
-    def _interface(self, source: str) -> str:
-        interface = self.addresses().get(source)
-        if interface is None:
-            raise Failed(f"{source} is no address of this host")
-        return interface
+    def others_with(self, address: str, interface: str) -> typing.List[str]:
+        """Return the hardware addresses of other hosts on the link of ``interface`` that say they have ``address``."""
+        return ndp.who_has(address, interface) if ":" in address else arp.who_has(address, interface)
 
     def link(self, source: str) -> arp.Link:
         """Return the link of this host's address ``source``, to ask its neighbours. Raises Failed."""
-        return arp.Link(self._interface(source))
+        interface = self.addresses().get(source)
+        if interface is None:
+            raise Failed(f"{source} is no address of this host")
+        return arp.Link(interface)
 
-    def remove_address(self, address: str) -> None:
-        """Take ``address`` off this host; not there is fine. Raises OSError."""
-        netlink.remove_address(address)
+    def remove_address(self, vip: str) -> None:
+        """Take ``vip``, an address with its prefix length, off this host; not there is fine. Raises OSError."""
+        netlink.remove_address(vip)
 
     def wait(self, condition: typing.Callable[[], bool], timeout: float, step: float = 0.05) -> bool:
         """Ask ``condition`` every ``step`` seconds until it holds. Returns False after ``timeout`` seconds."""

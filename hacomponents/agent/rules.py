@@ -10,6 +10,7 @@ NAME = re.compile(r"[a-z][a-z0-9-]{0,62}")
 SECRET = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,62}")
 DIGEST = re.compile(r"[0-9a-f]{8,128}")
 USER = re.compile(r"[a-z_][a-z0-9_-]{0,31}")
+INTERFACE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,14}")
 MODE = re.compile(r"0[0-7]{3}")
 URL = re.compile(r"http://[A-Za-z0-9.:\[\]-]+/[!-~]*")
 VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
@@ -34,6 +35,7 @@ name = pattern(NAME, "lower-case letters, digits and hyphens, at most 63")
 secret_name = pattern(SECRET, "letters, digits, '_', '.' and '-', at most 63")
 digest = pattern(DIGEST, "8 to 128 hexadecimal digits")
 user = pattern(USER, "a user's name")
+interface = pattern(INTERFACE, "the name of an interface")
 mode = pattern(MODE, "four octal digits such as '0644'")
 url = pattern(URL, "an http:// address with a path")
 
@@ -71,13 +73,13 @@ def address(value: object) -> str:
 
 
 def vip(value: object) -> str:
-    """Refuse what is not an IPv4 address with a prefix length."""
+    """Refuse what is not an address with a prefix length."""
     good = isinstance(value, str) and value.count("/") == 1
     try:
-        ipaddress.IPv4Interface(value)
+        ipaddress.ip_interface(value)
     except ValueError:
         good = False
-    return "" if good else f"must be an IPv4 address with its prefix length, such as 10.0.0.10/24 (got {value!r})"
+    return "" if good else f"must be an address with its prefix length, such as 10.0.0.10/24 (got {value!r})"
 
 
 def word(value: object) -> str:
@@ -124,3 +126,16 @@ def many(check: Check) -> Check:
         return next((message for message in map(check, value) if message), "")
 
     return check_all
+
+
+def instances(value: object) -> str:
+    """Refuse what is not a mapping, not empty, of names to an interface and VIPs."""
+    if not isinstance(value, dict) or not value:
+        return f"must be an object of VRRP instances, not empty (got {value!r})"
+    for instance, fields in sorted(value.items()):
+        if not isinstance(fields, dict) or set(fields) != {"interface", "vips"}:
+            return f"{instance} must have an interface and vips (got {fields!r})"
+        message = interface(fields["interface"]) or many(vip)(fields["vips"])
+        if message:
+            return f"{instance} {message}"
+    return ""

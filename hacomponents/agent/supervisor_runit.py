@@ -60,7 +60,7 @@ MERCY = """\
 
 SWEEP = """\
 for vip in {vips}; do
-    ip -o -4 address show to "$vip" | while read -r _ interface _ address _; do
+    ip -o address show to "$vip" | while read -r _ interface _ address _; do
         ip address del "$address" dev "$interface"
     done
 done

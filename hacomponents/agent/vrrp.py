@@ -8,34 +8,56 @@ from .machine import Machine
 HERE = "this host"
 
 
+class Instance(typing.NamedTuple):
+    """A VRRP instance: the ``addresses`` that it moves, the first of which adverts carry, and their interface."""
+
+    name: str
+    interface: str
+    addresses: typing.Sequence[str]
+
+
+def instances(service: Service) -> typing.List[Instance]:
+    """Return the instances of the keepalived ``service``."""
+    found = service.get("instances")
+    return [
+        Instance(name, found[name]["interface"], [vip.partition("/")[0] for vip in found[name]["vips"]])
+        for name in sorted(found)
+    ]
+
+
+def vips(service: Service) -> typing.List[str]:
+    """Return all VIPs of the keepalived ``service``, with their prefix lengths."""
+    found = service.get("instances")
+    return [vip for name in sorted(found) for vip in found[name]["vips"]]
+
+
+def addresses(service: Service) -> typing.List[str]:
+    """Return the same without the prefix lengths."""
+    return [vip.partition("/")[0] for vip in vips(service)]
+
+
 def held(machine: Machine, service: Service) -> typing.List[str]:
     """Return the VIPs of the keepalived ``service`` that this host holds, without their prefix lengths."""
     own = machine.addresses()
     return [vip for vip in addresses(service) if vip in own]
 
 
-def addresses(service: Service) -> typing.List[str]:
-    """Return all VIPs of the keepalived ``service``, without their prefix lengths."""
-    return [vip.partition("/")[0] for vip in service.get("vips")]
-
-
-def holders(machine: Machine, service: Service, vip: str) -> typing.List[str]:
-    """Return who holds ``vip``: "this host", and the hardware addresses of others."""
+def holders(machine: Machine, instance: Instance, vip: str) -> typing.List[str]:
+    """Return who holds ``vip`` of ``instance``: "this host", and the hardware addresses of others."""
     own = [HERE] if vip in machine.addresses() else []
-    return own + machine.others_with(vip, service.get("source"))
+    return own + machine.others_with(vip, instance.interface)
 
 
 def are_held_once(machine: Machine, service: Service) -> bool:
-    """Tell whether one host holds the first VIP, and the others are with it as far as can be seen from here.
+    """Tell whether one host holds the VIPs, as far as can be seen from here.
 
-    A VIP that is new in a pair is on no host until the holder of the first one is told of it, which may come later.
+    A VIP that is new in a pair is on no host until the holder of the others is told of it, which may come later.
     """
-    first, others = addresses(service)[0], addresses(service)[1:]
-    if len(holders(machine, service, first)) != 1:
-        return False
-    if first in held(machine, service):
-        return all(holders(machine, service, vip) == [HERE] for vip in others)
-    return not held(machine, service)
+    if held(machine, service):
+        every = ((instance, vip) for instance in instances(service) for vip in instance.addresses)
+        return all(holders(machine, instance, vip) == [HERE] for instance, vip in every)
+    numbers = [len(holders(machine, instance, instance.addresses[0])) for instance in instances(service)]
+    return max(numbers) == 1
 
 
 def are_held_elsewhere(machine: Machine, service: Service) -> bool:
@@ -45,5 +67,6 @@ def are_held_elsewhere(machine: Machine, service: Service) -> bool:
 
 def describe(machine: Machine, service: Service) -> str:
     """Return who holds each VIP, for a person."""
-    found = {vip: holders(machine, service, vip) for vip in addresses(service)}
+    every = ((instance, vip) for instance in instances(service) for vip in instance.addresses)
+    found = {vip: holders(machine, instance, vip) for instance, vip in every}
     return "; ".join(f"{vip} is on {' and '.join(names) or 'no host'}" for vip, names in found.items())

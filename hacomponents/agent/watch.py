@@ -57,14 +57,24 @@ def _state(host: Host, service: Service, release: Release) -> typing.Dict[str, t
     }
 
 
-def vrrp_state(host: Host, keepalived: Service) -> typing.Optional[str]:
-    """Return what keepalived says it is: MASTER, BACKUP or FAULT; None where it says nothing."""
-    return typing.cast("Keepalived", host.daemon(keepalived)).vrrp_state()
+def vrrp_states(host: Host, keepalived: Service) -> typing.Dict[str, str]:
+    """Return what keepalived says each instance is: MASTER, BACKUP or FAULT; nothing where it says nothing."""
+    return typing.cast("Keepalived", host.daemon(keepalived)).states()
+
+
+def vrrp_state(states: typing.Mapping[str, str]) -> typing.Optional[str]:
+    """Return the one word for all instances, or what they are while they change; None for none."""
+    return " and ".join(sorted(set(states.values()))) or None
 
 
 def _vrrp(host: Host, keepalived: Service) -> typing.Dict[str, typing.Any]:
-    advert_int = keepalived.get("advert_int")
-    return {"state": vrrp_state(host, keepalived), "vips": vrrp.addresses(keepalived), "advert_int": advert_int}
+    states = vrrp_states(host, keepalived)
+    return {
+        "state": vrrp_state(states),
+        "instances": states,
+        "vips": vrrp.addresses(keepalived),
+        "advert_int": keepalived.get("advert_int"),
+    }
 
 
 def _service(host: Host, name: str) -> typing.Optional[Service]:

@@ -88,7 +88,7 @@ class Watchdog:
     def _fence(self, why: str) -> str:
         """Take the VIPs off, then end every process of keepalived's group."""
         machine, parent = self._host.machine, self._parent()
-        for vip in vrrp.addresses(self._keepalived):
+        for vip in vrrp.vips(self._keepalived):
             machine.remove_address(vip)
         if parent:
             machine.signal(-parent, signal.SIGKILL)

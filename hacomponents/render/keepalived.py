@@ -1,7 +1,9 @@
-"""keepalived, for any pair of hosts with a VIP."""
+"""keepalived, for any pair of hosts with VIPs."""
 
 from __future__ import annotations
 
+import ipaddress
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from hacomponents.render.part import Json, Part, agent_check, text
@@ -11,51 +13,106 @@ from hacomponents.topology.secret import Secret
 from hacomponents.topology.vip import Vrrp2
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from hacomponents.topology.network import Host, Network
     from hacomponents.topology.pair import Track
     from hacomponents.topology.site import Site
     from hacomponents.topology.tier import Service
+    from hacomponents.topology.vip import Vip
 
 CONFIG = "/etc/keepalived/keepalived.conf"
+SCRIPTS = "/etc/keepalived/notify"
 # Hosts of other tiers that tell a host whether it hears anybody.
 WITNESSES = 3
+
+
+@dataclass(frozen=True)
+class Instance:
+    """One `vrrp_instance`, which has its address for a name: that never changes, whatever joins it or leaves.
+
+    Args:
+        vip: what it holds.
+        interface: that the addresses are on.
+        source: address that adverts come from; empty for multicast.
+        peer: address that they go to.
+        addresses: all that it holds, with prefix lengths, the one that adverts carry first.
+    """
+
+    vip: Vip
+    interface: str
+    source: str
+    peer: str
+    addresses: tuple[str, ...]
+
+    @property
+    def name(self) -> str:
+        """Of the instance and of its script."""
+        return self.vip.address
+
+    @property
+    def script(self) -> str:
+        """Path of the script that a change of state runs; empty for none."""
+        return f"{SCRIPTS}/{self.name}" if self.vip.notify else ""
 
 
 def part(tier: Pair, host: Host, site: Site) -> Part:
     """What a host of the pair gets."""
     index = tier.hosts.index(host)
     peer = tier.hosts[1 - index]
-    vrrp = tier.vip.vrrp
+    vrrp = tier.vrrp
+    instances = [_instance(vip, host, peer, site.network) for vip in tier.vips.values()]
     config = render(
         f"keepalived/{'vrrp2' if isinstance(vrrp, Vrrp2) else 'vrrp3'}.conf.j2",
         site=site,
         tier=tier,
-        host=host,
-        peer=peer,
         preferred=index == 0,
         vrrp=vrrp,
         priority=vrrp.priority[index],
-        vips=_with_prefix(tier, site.network),
+        instances=instances,
         services=site.services_of(host),
-        checks=_checks(site.services_of(host), tier.track),
+        checks=_checks(site.services_of(host), tier.tracks),
         weight=vrrp.weight if isinstance(vrrp, Vrrp2) else 0,
+        interval=vrrp.interval if isinstance(vrrp, Vrrp2) else 1,
     )
-    password = vrrp.auth_pass if isinstance(vrrp, Vrrp2) else None
     service: Json = {
         "daemon": "keepalived",
         "files": ["/etc/keepalived/"],
         "config": CONFIG,
-        "vips": _with_prefix(tier, site.network),
+        "instances": {each.name: {"interface": each.interface, "vips": list(each.addresses)} for each in instances},
         "source": host.address,
         "peer": peer.address,
         "advert_int": vrrp.advert_int,
     }
+    scripts = {each.script: text(each.vip.notify, mode="0700") for each in instances if each.script}
     return Part(
-        files={CONFIG: text(config)},
+        files={CONFIG: text(config), **scripts},
         services={"keepalived": service, "watchdog": _watchdog(tier, site), "agent-check": agent_check(host, CONFIG)},
-        secrets=(password,) if isinstance(password, Secret) else (),
+        secrets=tuple(_passwords(tier)),
         packages=("keepalived", "nftables"),
     )
+
+
+def _instance(vip: Vip, host: Host, peer: Host, network: Network) -> Instance:
+    """Between the hosts' own addresses of the VIP's family; elsewhere they have none that are known here."""
+    ends = (
+        ("", "") if vip.interface else (host.address6, peer.address6) if vip.is_ipv6 else (host.address, peer.address)
+    )
+    addresses = tuple(_with_prefix(address, vip, network) for address in vip.addresses)
+    return Instance(vip, vip.interface or host.interface, *ends, addresses)
+
+
+def _with_prefix(address: str, vip: Vip, network: Network) -> str:
+    """A host route where the VIP's own network is not known, as keepalived does by itself."""
+    subnets = () if vip.interface else network.subnets
+    single = ipaddress.ip_network(address)
+    return f"{address}/{next((s for s in subnets if s.version == single.version), single).prefixlen}"
+
+
+def _passwords(tier: Pair) -> Iterator[Secret]:
+    for vip in tier.vips.values():
+        if isinstance(vip.vrrp, Vrrp2) and isinstance(vip.vrrp.auth_pass, Secret):
+            yield vip.vrrp.auth_pass
 
 
 def _watchdog(tier: Pair, site: Site) -> Json:
@@ -69,19 +126,15 @@ def _watchdog(tier: Pair, site: Site) -> Json:
     return {**watchdog, "witnesses": witnesses} if witnesses else watchdog
 
 
-def _with_prefix(tier: Pair, network: Network) -> list[str]:
-    prefix = network.subnet.prefixlen if network.subnet else 0
-    return [f"{address}/{prefix}" for address in tier.vip.addresses]
-
-
-def _checks(services: tuple[Service, ...], track: Track | None) -> dict[str, str]:
+def _checks(services: tuple[Service, ...], tracks: tuple[Track, ...]) -> dict[str, str]:
     """Commands that succeed while what is tracked works, by name; keepalived runs them each second."""
     checks = {f"{service.name}_answers": _request(service.health) for service in services}
-    match track:
-        case Url(url=url):
-            checks["url_answers"] = _request(url)
-        case Process(name=name):
-            checks["process_runs"] = f"/usr/bin/pgrep --exact {name}"
+    for number, track in enumerate(tracks, start=1):
+        match track:
+            case Url(url=url):
+                checks[f"url_{number}_answers"] = _request(url)
+            case Process(name=name):
+                checks[f"process_{number}_runs"] = f"/usr/bin/pgrep --exact {name}"
     return checks
 
 

@@ -71,6 +71,25 @@ def ipv4(path: str, value: object) -> Iterator[Problem]:
         yield Problem(path, "must be an IPv4 address such as 10.10.0.10", "correct the address", value)
 
 
+def ip(path: str, value: object) -> Iterator[Problem]:
+    """A single address, IPv4 or IPv6."""
+    if not is_ip(value):
+        yield Problem(path, "must be an address such as 10.10.0.10 or fd00:10::10", "correct the address", value)
+
+
+def is_ip(value: object) -> bool:
+    """Whether the value is an address of either family in its usual form."""
+    return is_ipv4(value) or is_ipv6(value)
+
+
+def is_ipv6(value: object) -> bool:
+    """Whether the value is an IPv6 address in its usual form (RFC 5952), without a zone."""
+    try:
+        return str(ipaddress.IPv6Address(value)) == value and "%" not in str(value)
+    except ValueError:
+        return False
+
+
 def is_ipv4(value: object) -> bool:
     """Whether the value is an IPv4 address in its usual form."""
     try:

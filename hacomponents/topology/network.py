@@ -17,6 +17,8 @@ BLOCKS = 16
 # Blocks 0 and 1 stay free for the gateway and VIPs, the last for addresses that others get by chance.
 RESERVED_BLOCKS = 2
 SMALLEST_PREFIX, LARGEST_PREFIX = 28, 16
+# No smaller than the largest IPv4 subnet: a host has the same place in both.
+SMALLEST_PREFIX6, LARGEST_PREFIX6 = 112, 48
 
 
 @dataclass(frozen=True)
@@ -27,24 +29,28 @@ class Host:
         name: unique in its network, such as `web-1`.
         address: its own IPv4 address; empty while the network's CIDR is wrong.
         interface: where that address is. Default: eth0.
+        address6: its own IPv6 address. Default: none.
     """
 
     name: str
     address: str
     interface: str = "eth0"
+    address6: str = ""
 
 
 @dataclass(frozen=True)
 class Network:
-    """One link (layer 2) with its IPv4 subnet.
+    """One link (layer 2) with its IPv4 subnet, and an IPv6 subnet where it has one.
 
     Args:
         name: letters, digits, hyphens.
         cidr: the subnet, `10.10.0.0/24`; /16 to /28.
+        cidr6: the IPv6 subnet, `fd00:10::/64`; /48 to /112. Default: none.
     """
 
     name: str
     cidr: str
+    cidr6: str = ""
 
     @property
     def subnet(self) -> ipaddress.IPv4Network | None:
@@ -56,20 +62,44 @@ class Network:
         return subnet if LARGEST_PREFIX <= subnet.prefixlen <= SMALLEST_PREFIX else None
 
     @property
+    def subnet6(self) -> ipaddress.IPv6Network | None:
+        """The IPv6 subnet, or None where there is none or it is wrong (a rule says so)."""
+        try:
+            subnet = ipaddress.IPv6Network(self.cidr6)
+        except (ValueError, TypeError):
+            return None
+        return subnet if LARGEST_PREFIX6 <= subnet.prefixlen <= SMALLEST_PREFIX6 else None
+
+    @property
+    def subnets(self) -> tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]:
+        """Those that it has. In each, the first address is the gateway's."""
+        return tuple(subnet for subnet in (self.subnet, self.subnet6) if subnet)
+
+    @property
     def gateway(self) -> str:
         """First address of the subnet."""
         return self.address(1)
-
-    @property
-    def spare(self) -> str:
-        """The last sixteenth, for what joins the network without an address of its own choice."""
-        subnet = self.subnet
-        return str(list(subnet.subnets(prefixlen_diff=4))[-1]) if subnet else ""
 
     def address(self, offset: int) -> str:
         """The address at an offset into the subnet; empty where there is none (a rule says so)."""
         subnet = self.subnet
         return str(subnet[offset]) if subnet and 0 <= offset < subnet.num_addresses else ""
+
+    def address6(self, offset: int) -> str:
+        """The same in the IPv6 subnet."""
+        subnet = self.subnet6
+        return str(subnet[offset]) if subnet and 0 <= offset < subnet.num_addresses else ""
+
+    def beside(self, address: str) -> str:
+        """The IPv6 address at the offset of an IPv4 one; empty where there is no IPv6, or not the other."""
+        if self.subnet is None or not address:
+            return ""
+        return self.address6(int(ipaddress.IPv4Address(address)) - int(self.subnet.network_address))
+
+
+def spare(subnet: ipaddress.IPv4Network | ipaddress.IPv6Network) -> str:
+    """The last sixteenth of a subnet, for what joins the network without an address of its own choice."""
+    return str(list(subnet.subnets(prefixlen_diff=4))[-1])
 
 
 def choose_addresses(network: Network, role: str, count: int, taken: dict[int, str]) -> list[str]:
@@ -116,6 +146,9 @@ def check_network(network: Network) -> Iterator[Problem]:
             "write it as 10.10.0.0/24",
             network.cidr,
         )
+    if network.cidr6 and network.subnet6 is None:
+        rule = f"must be an IPv6 subnet between /{LARGEST_PREFIX6} and /{SMALLEST_PREFIX6}, with no host bits set"
+        yield Problem(f"{path}.cidr6", rule, "write it as fd00:10::/64", network.cidr6)
 
 
 def check_hosts(network: Network, hosts: tuple[Host, ...]) -> Iterator[Problem]:
@@ -127,6 +160,9 @@ def check_hosts(network: Network, hosts: tuple[Host, ...]) -> Iterator[Problem]:
         yield from fields.text(
             f"host {host.name}.interface", host.interface, fields.INTERFACE, "an interface such as eth0"
         )
+        if host.address6 and not fields.is_ipv6(host.address6):
+            rule = "must be an IPv6 address such as fd00:10::32"
+            yield Problem(f"host {host.name}.address6", rule, "correct the address", host.address6)
         if host.address:
             yield from fields.ipv4(f"host {host.name}.address", host.address)
         elif network.subnet is not None:

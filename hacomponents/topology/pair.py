@@ -1,4 +1,4 @@
-"""A VIP pair: two hosts, an address, and what must work on the host that holds it."""
+"""A VIP pair: two hosts, addresses, and what must work on the host that holds it."""
 
 from __future__ import annotations
 
@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, TypeAlias
 from hacomponents.errors import Problem
 from hacomponents.topology import fields
 from hacomponents.topology.tier import AGENT_CHECK, Reach
-from hacomponents.topology.vip import PAIR, Vip, check_vip
+from hacomponents.topology.vip import PAIR, Vip, Vrrp2, check_vip
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from hacomponents.topology.network import Host, Network
     from hacomponents.topology.tier import Endpoint, Listener, Service
+    from hacomponents.topology.vip import Vrrp
 
 URL = re.compile(r"http://127\.0\.0\.1:[0-9]{1,5}/[A-Za-z0-9._~/-]{0,255}")
 PROCESS = re.compile(r"[A-Za-z0-9_.-]{1,15}")
@@ -56,20 +57,21 @@ Track: TypeAlias = Process | Url
 
 @dataclass(frozen=True)
 class Pair:
-    """Two hosts that share a VIP, whatever they serve.
+    """Two hosts that share one or several VIPs, whatever they serve.
 
     Args:
         name: unique in the site.
         hosts: two.
-        vip: the address that moves between them.
-        track: what else must work on the host that holds it, beside the services of the tiers there. Default: nothing.
+        vip: what moves between them; several move together, as a `vrrp_sync_group`.
+        track: what else must work on the host that holds it, beside the services of the tiers there: one or several.
+            Default: nothing.
         path: how the program calls the VIP, for messages. Default: NAME.vip.
     """
 
     name: str
     hosts: tuple[Host, ...]
-    vip: Vip
-    track: Track | None = None
+    vip: Vip | tuple[Vip, ...]
+    track: Track | tuple[Track, ...] | None = None
     path: str = ""
 
     @property
@@ -89,19 +91,63 @@ class Pair:
 
     @property
     def vip_path(self) -> str:
-        """How the program calls the VIP."""
+        """How the program calls the VIP, or all of them."""
         return self.path or f"{self.name}.vip"
 
+    @property
+    def vips(self) -> Mapping[str, Vip]:
+        """Each VIP by how the program calls it; without what is none (a rule says so)."""
+        return {path: vip for path, vip in self._all(self.vip_path, self.vip) if isinstance(vip, Vip)}
+
+    @property
+    def tracks(self) -> tuple[Track, ...]:
+        """What else must work, in the order of the program."""
+        return tuple(each for _, each in self._all("", self.track) if isinstance(each, Process | Url))
+
+    @property
+    def vrrp(self) -> Vrrp:
+        """The dialect, which all VIPs share."""
+        return next(iter(self.vips.values())).vrrp
+
     def check(self, network: Network) -> Iterator[Problem]:
-        """Rules of the pair, its VIP and what is tracked."""
+        """Rules of the pair, its VIPs and what is tracked."""
         if self.hosts and len(self.hosts) != PAIR:
             rule = "a VIP moves between the two hosts of a pair"
             yield Problem(self.vip_path, rule, "give two hosts, or no VIP", len(self.hosts))
-        if isinstance(self.vip, Vip):
-            yield from check_vip(self.vip, self.vip_path, network)
-        else:
-            yield Problem(self.vip_path, "must be a Vip", 'write Vip("10.10.0.10")', self.vip)
-        if isinstance(self.track, Process | Url):
-            yield from self.track.check(f"{self.name}.track")
-        elif self.track is not None:
-            yield Problem(f"{self.name}.track", "must be a Process or a Url", 'write Process("mysqld")', self.track)
+        for path, vip in self._all(self.vip_path, self.vip):
+            if isinstance(vip, Vip):
+                yield from check_vip(vip, path, network)
+                yield from self._check_family(path, vip) if network.cidr6 else ()
+            else:
+                yield Problem(path, "must be a Vip", 'write Vip("10.10.0.10")', vip)
+        yield from self._check_group()
+        for path, track in self._all(f"{self.name}.track", self.track):
+            if isinstance(track, Process | Url):
+                yield from track.check(path)
+            else:
+                yield Problem(path, "must be a Process or a Url", 'write Process("mysqld")', track)
+
+    def _check_family(self, path: str, vip: Vip) -> Iterator[Problem]:
+        if vip.is_ipv6 and not vip.interface and not all(host.address6 for host in self.hosts):
+            remedy = "make it a virtual_ipaddress_excluded of an IPv4 address"
+            yield Problem(f"{path}.address", "is adverted over IPv6, and the hosts have none", remedy, vip.address)
+
+    def _check_group(self) -> Iterator[Problem]:
+        """What keepalived asks of a `vrrp_sync_group`, and what it lets through."""
+        if self.vip == ():
+            yield Problem(self.vip_path, "must be at least one Vip", 'write Vip("10.10.0.10")')
+        for path, vip in list(self.vips.items())[1:]:
+            if vip.vrrp != self.vrrp:
+                rule = f"differs from that of {self.vip_path}[0], with which it moves"
+                yield Problem(f"{path}.vrrp", rule, "give all VIPs of the pair the same", vip.vrrp)
+        if len(self.vips) > 1 and isinstance(self.vrrp, Vrrp2) and self.vrrp.weight:
+            rule = "cannot be: VIPs that move together know no weights"
+            yield Problem(f"{self.vip_path}[0].vrrp.weight", rule, "leave it out", self.vrrp.weight)
+
+    @staticmethod
+    def _all(path: str, given: object) -> Iterator[tuple[str, object]]:
+        """One or several, each with how the program calls it."""
+        if isinstance(given, tuple):
+            yield from ((f"{path}[{index}]", each) for index, each in enumerate(given))
+        elif given is not None:
+            yield path, given

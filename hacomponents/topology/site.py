@@ -6,12 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from hacomponents.errors import Problem
-from hacomponents.topology import fields
 from hacomponents.topology.network import check_network
 from hacomponents.topology.pair import Pair
+from hacomponents.topology.pairs import check_pairs
 from hacomponents.topology.standby import check_standby
 from hacomponents.topology.tier import Tier, check_target, check_tier, targets
-from hacomponents.topology.vip import Vip
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,9 +43,7 @@ class Site:
         yield from self._check_names()
         yield from self._check_hosts()
         yield from self._check_daemons()
-        yield from self._check_pairs()
-        yield from self._check_vips()
-        yield from self._check_router_ids()
+        yield from check_pairs(self)
         yield from self._check_ports()
 
     def warnings(self, tier: Tier) -> Iterator[Problem]:
@@ -83,40 +80,6 @@ class Site:
                         rule = f"{service.name} of {owner} already runs on host {host.name}"
                         yield Problem(f"{tier.name}.hosts", rule, f"give {tier.name} hosts of its own")
 
-    def _check_vips(self) -> Iterator[Problem]:
-        hosts = {host.address: host for tier in self.tiers for host in tier.hosts if host.address}
-        owners: dict[str, str] = {}
-        for pair in self._pairs():
-            path = pair.vip_path
-            for address in filter(fields.is_ipv4, pair.vip.addresses):
-                if address in hosts:
-                    remedy = f"take a free address in {self.network.cidr}"
-                    yield Problem(path, f"{address} is the address of host {hosts[address].name}", remedy)
-                if address in owners:
-                    remedy = f"take another address in {self.network.cidr}"
-                    yield Problem(path, f"{address} is already in {owners[address]}", remedy)
-                owners.setdefault(address, path)
-
-    def _check_pairs(self) -> Iterator[Problem]:
-        owners: dict[str, Pair] = {}
-        for pair in self._pairs():
-            for host in pair.hosts[:1]:
-                other = owners.setdefault(host.name, pair)
-                if other is not pair:
-                    rule = f"host {host.name} already has {other.vip_path}, which watches every tier on its hosts"
-                    remedy = f"leave it out, or add its address to {other.vip_path}.virtual_ipaddress_excluded"
-                    yield Problem(pair.vip_path, rule, remedy)
-
-    def _check_router_ids(self) -> Iterator[Problem]:
-        owners: dict[int, str] = {}
-        for pair in self._pairs():
-            router_id = pair.vip.router_id
-            if router_id and router_id in owners:
-                owner = owners[router_id]
-                rule = f"{router_id} is already the virtual_router_id of {owner} on network {self.network.name}"
-                yield Problem(f"{pair.vip_path}.virtual_router_id", rule, "give one of them another between 1 and 255")
-            owners.setdefault(router_id, pair.vip_path)
-
     def _check_ports(self) -> Iterator[Problem]:
         owners: dict[tuple[str, int], Listener] = {}
         for tier in self.tiers:
@@ -127,9 +90,6 @@ class Site:
                     if owner.path != listener.path:
                         rule = f"{listener.port} is taken on the same host by {owner.path}"
                         yield Problem(listener.path, rule, "choose another port")
-
-    def _pairs(self) -> Iterator[Pair]:
-        return (tier for tier in self.tiers if isinstance(tier, Pair) and isinstance(tier.vip, Vip))
 
     def _roles(self) -> Iterator[Tier]:
         """What serves: a pair stands on the hosts of tiers, or alone."""

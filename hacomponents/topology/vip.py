@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 # keepalived truncates a longer one (man keepalived.conf, auth_pass).
 AUTH_PASS_LENGTH = 8
 PAIR = 2
+# 255 is the address owner's (RFC 5798, 5.2.4): tracking cannot lower it.
+HIGHEST_PRIORITY = 254
 
 
 @dataclass(frozen=True)
@@ -28,17 +30,25 @@ class Vrrp3:
         advert_int: seconds between adverts, 0.1 to 40; a killed host is replaced after three of them. Default: 0.2.
         priority: of the first and the second host, 1 to 254. Default: 254 and 253, which make the skew about 1 ms.
         nopreempt: a host that comes back leaves the VIP where it is. Default: True.
+        preempt_delay: whole seconds that the preferred host waits before it takes the VIP back, 0 to 1000; only with
+            `nopreempt=False`. Default: 0.
     """
 
     advert_int: float = 0.2
     priority: tuple[int, int] = (254, 253)
     nopreempt: bool = True
+    preempt_delay: int = 0
 
     def check(self, path: str) -> Iterator[Problem]:
         """Rules of this dialect; limits of `advert_int` from RFC 5798 and what a busy machine keeps up with."""
         yield from fields.seconds(f"{path}.advert_int", self.advert_int, 0.1, 40)
         yield from _check_priorities(f"{path}.priority", self.priority)
         yield from fields.flag(f"{path}.nopreempt", self.nopreempt)
+        wrong = list(fields.integer(f"{path}.preempt_delay", self.preempt_delay, 0, 1000))
+        yield from wrong
+        if self.preempt_delay and self.nopreempt is True and not wrong:
+            rule = "is of no effect: with nopreempt, a host that comes back takes nothing"
+            yield Problem(f"{path}.preempt_delay", rule, "add nopreempt=False, or leave it out", self.preempt_delay)
 
 
 @dataclass(frozen=True)
@@ -51,18 +61,22 @@ class Vrrp2:
         auth_pass: 1 to 8 characters, in clear on the wire: a guard against mistakes, not against anybody. A secret.
         advert_int: whole seconds between adverts, 1 to 255. Default: 1.
         priority: of the MASTER and the BACKUP, 1 to 254. Default: 150 and 100 (the Rails article).
-        weight: what a working service adds to its host's priority, 0 to 253. Default: 0, a failed service is a FAULT;
-            another value is the second article's way, and must be larger than the gap between the priorities.
+        weight: what each working service adds to its host's priority, 0 to 253. Default: 0, a failed service is a
+            FAULT; another value is the second article's way, and must be larger than the gap between the priorities.
+        interval: whole seconds between two checks of a service, 1 to 60; it has failed after two. Default: 1.
     """
 
-    auth_pass: SecretInput = field(metadata=SECRET)
+    # Compared without its password: the VIPs of a pair share a dialect, and each has a secret of its own name.
+    auth_pass: SecretInput = field(metadata=SECRET, compare=False)
     advert_int: int = 1
     priority: tuple[int, int] = (150, 100)
     weight: int = 0
+    interval: int = 1
 
     def check(self, path: str) -> Iterator[Problem]:
         """Rules of this dialect."""
         yield from fields.integer(f"{path}.advert_int", self.advert_int, 1, 255)
+        yield from fields.integer(f"{path}.interval", self.interval, 1, 60)
         yield from _check_auth_pass(f"{path}.auth_pass", self.auth_pass)
         wrong = [
             *_check_priorities(f"{path}.priority", self.priority),
@@ -77,8 +91,6 @@ class Vrrp2:
         if 0 < self.weight <= gap:
             rule = f"never fails over: a failed service costs {self.weight}, but the priorities are {gap} apart"
             yield Problem(path, rule, f"give more than {gap}, or 0 to make a failed service a FAULT", self.weight)
-        if self.weight and self.priority[0] + self.weight > 254:  # noqa: PLR2004  # 255 is the address owner's, RFC 5798 5.2.4
-            yield Problem(path, "lifts the priority above 254", "lower the priorities", self.weight)
 
 
 Vrrp: TypeAlias = Vrrp3 | Vrrp2
@@ -86,32 +98,44 @@ Vrrp: TypeAlias = Vrrp3 | Vrrp2
 
 @dataclass(frozen=True)
 class Vip:
-    """A virtual IP, held by one host of a pair at a time.
+    """A virtual IP, held by one host of a pair at a time: a VRRP instance.
 
     Args:
-        address: IPv4 address in the hosts' network. It stays for the life of the pair: adverts carry it.
-        virtual_router_id: 1 to 255, unique on the network. Default: the address's last octet.
-        virtual_ipaddress_excluded: further addresses that move with it; they can come and go at any time without a
-            change of state, since adverts do not carry them. Default: none.
+        address: IPv4 or IPv6, in the hosts' network. It stays for the life of the pair: adverts carry it.
+        virtual_router_id: 1 to 255, unique on the network. Default: the address's last byte.
+        virtual_ipaddress_excluded: further addresses, of either family, that move with it; they can come and go at any
+            time without a change of state, since adverts do not carry them. Default: none.
         vrrp: the dialect. Default: `Vrrp3()`.
+        interface: of the hosts, on another network; the address is then any, and adverts go out there by multicast.
+            Default: that of the hosts' own addresses.
+        notify: text of a script that keepalived runs at each change of state, with the arguments INSTANCE, `address`,
+            the state (MASTER, BACKUP, FAULT, STOP) and the priority; it is ended after 30 s. A failover does not wait
+            for it. Default: none.
     """
 
     address: str
     virtual_router_id: int | None = None
     virtual_ipaddress_excluded: tuple[str, ...] = ()
     vrrp: Vrrp = field(default_factory=Vrrp3)
+    interface: str = ""
+    notify: str = ""
 
     @property
     def router_id(self) -> int:
         """The virtual router id in use; 0 while the address is wrong (a rule says so)."""
         if self.virtual_router_id is not None:
             return self.virtual_router_id
-        return int(self.address.rsplit(".", 1)[1]) if fields.is_ipv4(self.address) else 0
+        return ipaddress.ip_address(self.address).packed[-1] if fields.is_ip(self.address) else 0
 
     @property
     def addresses(self) -> tuple[str, ...]:
         """All of them, the one that adverts carry first."""
         return (self.address, *self.virtual_ipaddress_excluded)
+
+    @property
+    def is_ipv6(self) -> bool:
+        """Whether its adverts are IPv6."""
+        return fields.is_ipv6(self.address)
 
 
 def check_vip(vip: Vip, path: str, network: Network) -> Iterator[Problem]:
@@ -123,15 +147,15 @@ def check_vip(vip: Vip, path: str, network: Network) -> Iterator[Problem]:
     for where, address in _named(vip, path):
         if network.subnet is None and not address:
             continue  # follows from the wrong network, which has its own rule
-        wrong = list(fields.ipv4(where, address))
+        wrong = list(fields.ip(where, address))
         yield from wrong
-        if not wrong:
+        if not wrong and not vip.interface:
             yield from _check_inside(where, address, network)
+    if vip.interface:
+        yield from fields.text(f"{path}.interface", vip.interface, fields.INTERFACE, "an interface such as eth1")
     yield from _check_router_id(vip, f"{path}.virtual_router_id")
-    if isinstance(vip.vrrp, Vrrp3 | Vrrp2):
-        yield from vip.vrrp.check(f"{path}.vrrp")
-    else:
-        yield Problem(f"{path}.vrrp", "must be a Vrrp3 or a Vrrp2", "give one of them", vip.vrrp)
+    yield from _check_vrrp(vip, f"{path}.vrrp")
+    yield from _check_notify(f"{path}.notify", vip.notify)
 
 
 def _named(vip: Vip, path: str) -> Iterator[tuple[str, str]]:
@@ -141,26 +165,48 @@ def _named(vip: Vip, path: str) -> Iterator[tuple[str, str]]:
 
 
 def _check_inside(path: str, address: str, network: Network) -> Iterator[Problem]:
-    subnet = network.subnet
+    subnet: ipaddress.IPv4Network | ipaddress.IPv6Network | None = network.subnet
+    if fields.is_ipv6(address):
+        if not network.cidr6:
+            rule = f"{address} is outside network {network.name}, which has no IPv6"
+            yield Problem(path, rule, "give the network cidr6, such as fd00:10::/64")
+        subnet = network.subnet6
     if subnet is None:
         return
-    if ipaddress.IPv4Address(address) not in subnet:
-        yield Problem(path, f"{address} is outside network {network.name}", f"take an address in {network.cidr}")
+    if ipaddress.ip_address(address) not in subnet:
+        yield Problem(path, f"{address} is outside network {network.name}", f"take an address in {subnet}")
     elif address in {str(subnet.network_address), str(subnet.broadcast_address)}:
-        yield Problem(
-            path, f"{address} is the network's own or its broadcast address", f"take another in {network.cidr}"
-        )
-    elif address == network.gateway:
-        yield Problem(path, f"{address} is the gateway of network {network.name}", f"take another in {network.cidr}")
+        yield Problem(path, f"{address} is the network's own or its broadcast address", f"take another in {subnet}")
+    elif address == str(subnet[1]):
+        yield Problem(path, f"{address} is the gateway of network {network.name}", f"take another in {subnet}")
 
 
 def _check_router_id(vip: Vip, path: str) -> Iterator[Problem]:
     if vip.virtual_router_id is not None:
         yield from fields.integer(path, vip.virtual_router_id, 1, 255)
-    elif fields.is_ipv4(vip.address) and not vip.router_id:
+    elif fields.is_ip(vip.address) and not vip.router_id:
         yield Problem(
-            path, "cannot follow from an address that ends in .0", "give a virtual_router_id between 1 and 255"
+            path, "cannot follow from an address whose last byte is 0", "give a virtual_router_id between 1 and 255"
         )
+
+
+def _check_vrrp(vip: Vip, path: str) -> Iterator[Problem]:
+    if not isinstance(vip.vrrp, Vrrp3 | Vrrp2):
+        yield Problem(path, "must be a Vrrp3 or a Vrrp2", "give one of them", vip.vrrp)
+        return
+    yield from vip.vrrp.check(path)
+    if isinstance(vip.vrrp, Vrrp2) and vip.is_ipv6:
+        remedy = f"use Vrrp3, or make {vip.address} a virtual_ipaddress_excluded of an IPv4 address"
+        yield Problem(path, "has no IPv6: VRRP 2 came before it", remedy)
+
+
+def _check_notify(path: str, script: object) -> Iterator[Problem]:
+    if not isinstance(script, str):
+        yield Problem(path, "must be the text of a script", 'give Path("notify.sh").read_text()', script)
+    elif fields.CONTROL.search(script) or fields.AGENT_TOKEN in script:
+        yield Problem(path, f"must not hold control characters or {fields.AGENT_TOKEN!r}", "remove them")
+    elif script and not script.startswith("#!/"):
+        yield Problem(path, "must begin with the program that runs it", "begin with a line such as #!/bin/sh")
 
 
 def _check_priorities(path: str, priority: object) -> Iterator[Problem]:
@@ -168,8 +214,7 @@ def _check_priorities(path: str, priority: object) -> Iterator[Problem]:
         yield Problem(path, "must be two priorities, the first host's and the second's", "give (254, 253)", priority)
         return
     for index, value in enumerate(priority):
-        # 255 is the address owner's: tracking cannot lower it.
-        yield from fields.integer(f"{path}[{index}]", value, 1, 254)
+        yield from fields.integer(f"{path}[{index}]", value, 1, HIGHEST_PRIORITY)
     if all(isinstance(value, int) for value in priority) and priority[0] <= priority[1]:
         yield Problem(path, "must fall: the first host is preferred", "give the first host the higher one", priority)
 

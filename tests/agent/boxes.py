@@ -238,7 +238,7 @@ def bundle(
         "daemon": "keepalived",
         "files": ["/etc/keepalived/keepalived.conf"],
         "config": "/etc/keepalived/keepalived.conf",
-        "vips": [f"{address}/24" for address in addresses],
+        "instances": {"web": {"interface": "eth0", "vips": [f"{address}/24" for address in addresses]}},
         "source": box.address,
         "peer": box.peer,
         "advert_int": 0.2,

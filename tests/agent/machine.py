@@ -90,7 +90,7 @@ class PretendedMachine(Machine):
         held = {"10.0.0.10": "eth0"} if self._memory("keepalived") else {}
         return {"10.0.0.1": "eth0", **held}
 
-    def others_with(self, address: str, source: str) -> list[str]:  # noqa: ARG002
+    def others_with(self, address: str, interface: str) -> list[str]:  # noqa: ARG002
         """Nobody else is there."""
         return []
 

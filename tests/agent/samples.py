@@ -49,7 +49,7 @@ def document(*, body: str = "hello", app: str = "app", keepalived: bool = True) 
             "daemon": "keepalived",
             "files": ["/etc/keepalived/"],
             "config": KEEPALIVED,
-            "vips": ["10.0.0.10/24"],
+            "instances": {"10.0.0.10": {"interface": "eth0", "vips": ["10.0.0.10/24"]}},
             "source": "10.0.0.1",
             "peer": "10.0.0.2",
             "advert_int": 0.2,

@@ -107,7 +107,7 @@ PROCESS = ("services", "app-3000")
             f"services.nginx.daemon: must be one of {', '.join(sorted(DAEMONS))} (got 'lighttpd')",
         ),
         (drop(*SERVICE, "config"), "services.nginx.config: is missing"),
-        (put(*SERVICE, "vips", value=[]), "services.nginx.vips: unknown field"),
+        (put(*SERVICE, "instances", value={}), "services.nginx.instances: unknown field"),
         (
             put(*SERVICE, "config", value="/etc/nginx/x"),
             "services.nginx.config: /etc/nginx/x is not a file of the bundle",
@@ -137,8 +137,21 @@ PROCESS = ("services", "app-3000")
         ),
         (put(*KEEPALIVED, "source", value="::1"), "services.keepalived.source: must be an IPv4 address (got '::1')"),
         (
-            put(*KEEPALIVED, "vips", value=["10"]),
-            "services.keepalived.vips: must be an IPv4 address with its prefix length, such as 10.0.0.10/24 (got '10')",
+            put(*KEEPALIVED, "instances", value={"10.0.0.10": {"interface": "eth0", "vips": ["10"]}}),
+            "services.keepalived.instances: 10.0.0.10 must be an address with its prefix length, "
+            "such as 10.0.0.10/24 (got '10')",
+        ),
+        (
+            put(*KEEPALIVED, "instances", value={"10.0.0.10": {"interface": "eth0; reboot", "vips": ["10.0.0.10/24"]}}),
+            "services.keepalived.instances: 10.0.0.10 must be the name of an interface (got 'eth0; reboot')",
+        ),
+        (
+            put(*KEEPALIVED, "instances", value={"10.0.0.10": {"vips": ["10.0.0.10/24"]}}),
+            "services.keepalived.instances: 10.0.0.10 must have an interface and vips (got {'vips': ['10.0.0.10/24']})",
+        ),
+        (
+            put(*KEEPALIVED, "instances", value={}),
+            "services.keepalived.instances: must be an object of VRRP instances, not empty (got {})",
         ),
         (
             put(*PROCESS, "command", value=["a\nb"]),

@@ -41,9 +41,9 @@ class Kernel(Machine):
         """As was told."""
         return {VIP} if self.holds else set()
 
-    def remove_address(self, address: str) -> None:
+    def remove_address(self, vip: str) -> None:
         """Hold it no more."""
-        assert address == VIP
+        assert vip == f"{VIP}/24"
         self.holds = False
 
     def signal(self, pid: int, number: int) -> None:

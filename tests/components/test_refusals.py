@@ -71,23 +71,23 @@ REFUSED: Mapping[str, tuple[dict[str, Any], str]] = {
     "tier_name_twice": (change(lb={"name": "app"}), "app.name: is the name of two tiers; rename one of them"),
     "vip_not_an_address": (
         change(web_vip={"address": "10.10.0.300"}),
-        "web.vip.address: must be an IPv4 address such as 10.10.0.10 (got '10.10.0.300'); correct the address",
+        "web.vip.address: must be an address such as 10.10.0.10 or fd00:10::10 (got '10.10.0.300'); correct the address",
     ),
     "vip_with_leading_zero": (
         change(web_vip={"address": "10.10.0.010"}),
-        "web.vip.address: must be an IPv4 address such as 10.10.0.10 (got '10.10.0.010'); correct the address",
+        "web.vip.address: must be an address such as 10.10.0.10 or fd00:10::10 (got '10.10.0.010'); correct the address",
     ),
     "vip_with_prefix": (
         change(web_vip={"address": "10.10.0.10/24"}),
-        "web.vip.address: must be an IPv4 address such as 10.10.0.10 (got '10.10.0.10/24'); correct the address",
+        "web.vip.address: must be an address such as 10.10.0.10 or fd00:10::10 (got '10.10.0.10/24'); correct the address",
     ),
     "vip_with_markup": (
         change(web_vip={"address": "10.10.0.10 dev eth1"}),
-        "web.vip.address: must be an IPv4 address such as 10.10.0.10 (got '10.10.0.10 dev eth1'); correct the address",
+        "web.vip.address: must be an address such as 10.10.0.10 or fd00:10::10 (got '10.10.0.10 dev eth1'); correct the address",
     ),
     "vip_of_ipv6": (
         change(web_vip={"address": "fd00::10"}),
-        "web.vip.address: must be an IPv4 address such as 10.10.0.10 (got 'fd00::10'); correct the address",
+        "web.vip.address: fd00::10 is outside network rails, which has no IPv6; give the network cidr6, such as fd00:10::/64",
     ),
     "vip_outside_the_network": (
         change(web_vip={"address": "10.11.0.10"}),
@@ -185,6 +185,14 @@ REFUSED: Mapping[str, tuple[dict[str, Any], str]] = {
         change(web_vip={"vrrp": Vrrp3(**change(nopreempt="yes"))}),
         "web.vip.vrrp.nopreempt: must be True or False (got 'yes'); give one of them",
     ),
+    "preempt_delay_with_nopreempt": (
+        change(web_vip={"vrrp": Vrrp3(preempt_delay=30)}),
+        "web.vip.vrrp.preempt_delay: is of no effect: with nopreempt, a host that comes back takes nothing (got 30); add nopreempt=False, or leave it out",
+    ),
+    "preempt_delay_too_long": (
+        change(web_vip={"vrrp": Vrrp3(nopreempt=False, preempt_delay=1001)}),
+        "web.vip.vrrp.preempt_delay: must be a whole number between 0 and 1000 (got 1001); give one in that range",
+    ),
     "vrrp2_fraction": (
         change(web_vip={"vrrp": Vrrp2("secret", **change(advert_int=0.5))}),
         "web.vip.vrrp.advert_int: must be a whole number between 1 and 255 (got 0.5); give one in that range",
@@ -211,7 +219,7 @@ REFUSED: Mapping[str, tuple[dict[str, Any], str]] = {
     ),
     "vrrp2_weight_past_254": (
         change(web_vip={"vrrp": Vrrp2("secret", priority=(200, 199), weight=60)}),
-        "web.vip.vrrp.weight: lifts the priority above 254 (got 60); lower the priorities",
+        "web.vip.vrrp.weight: lifts the priority to 260, and 254 is the highest (services watched: 1) (got 60); lower the priorities",
     ),
     "web_port_zero": (
         change(web={"port": 0}),

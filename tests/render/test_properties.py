@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from hypothesis import given
 
 from hacomponents.render import bundle_of
+from hacomponents.topology.pair import Pair
 from tests.strategies import sites
 
 if TYPE_CHECKING:
@@ -51,8 +52,10 @@ def test_addresses_are_unique(site: Site) -> None:
     """
     No two hosts share an address, and none is a VIP.
     """
-    hosts = [host.address for host in sorted(_hosts(site), key=lambda host: host.name)]
-    vips = [address for tier in site.tiers if (vip := getattr(tier, "vip", None)) for address in vip.addresses]
+    hosts = [each for host in _hosts(site) for each in (host.address, host.address6) if each]
+    pairs = [tier for tier in site.tiers if isinstance(tier, Pair)]
+    vips = [address for pair in pairs for vip in pair.vips.values() for address in vip.addresses]
 
     assert len(hosts) == len(set(hosts))
+    assert len(vips) == len(set(vips))
     assert not set(hosts) & set(vips)

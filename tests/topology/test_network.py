@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hacomponents.topology.network import Network, choose_addresses
+from hacomponents.topology.network import Network, choose_addresses, spare
 
 NET = Network("rails", "10.10.0.0/24")
 roles = st.lists(st.text("abcdefghij", min_size=1, max_size=8), unique=True, min_size=1, max_size=13)
@@ -16,7 +16,7 @@ def test_gateway_and_spare() -> None:
     """
     The first address is the gateway's, and the last sixteenth is for whatever joins without one of its own.
     """
-    assert ("10.10.0.1", "10.10.0.240/28") == (NET.gateway, NET.spare)
+    assert ("10.10.0.1", "10.10.0.240/28") == (NET.gateway, *map(spare, NET.subnets))
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from .base import Daemon
 
 # keepalived 2.2.7 ends its own check by this signal where scripts run as a user other than root (its issue 2587).
 TERMINATED = 143
+Answer = typing.TypeVar("Answer")
 ADVICE = "  exit 143 on a good file: keepalived before 2.2.8 needs `script_user root` (its issue 2587)"
 
 
@@ -46,17 +47,17 @@ class Keepalived(Daemon):
             stop_signal="TERM",
             environment={"TMPDIR": self._folder},
             directories=[self._folder],
-            vips=self.service.get("vips"),
+            vips=vrrp.vips(self.service),
             health=False,
         )
 
     def serving(self) -> typing.Optional[str]:
         """Return the digest that it wrote into its dump."""
-        return self._asked("Router ID")
+        return self._asked(self._router_id)
 
-    def vrrp_state(self) -> typing.Optional[str]:
-        """Return what it says it is: MASTER, BACKUP or FAULT; None where it says nothing."""
-        return self._asked("State")
+    def states(self) -> typing.Dict[str, str]:
+        """Return what it says each instance is: MASTER, BACKUP or FAULT; nothing where it says nothing."""
+        return self._asked(self._states) or {}
 
     def is_healthy(self) -> bool:
         """Tell whether exactly one host holds each VIP."""
@@ -79,19 +80,35 @@ class Keepalived(Daemon):
     def _dump(self) -> str:
         return self._folder + "/keepalived.data"
 
-    def _asked(self, key: str) -> typing.Optional[str]:
-        """Have it write down what it runs, and read the value of ``key`` there."""
+    def _asked(self, read: typing.Callable[[typing.List[str]], Answer]) -> typing.Optional[Answer]:
+        """Have it write down what it runs, and ``read`` those lines until something is there."""
         if self.supervisor.pid(self.name) is None:
             return None
         files.remove(self._dump)
         self.supervisor.signal(self.name, signal.SIGUSR1)
-        self.machine.wait(lambda: bool(self._value(key)), timeout=1, step=0.01)
-        return self._value(key)
+        self.machine.wait(lambda: bool(read(self._lines())), timeout=1, step=0.01)
+        return read(self._lines())
 
-    def _value(self, key: str) -> typing.Optional[str]:
-        whole = files.text(self._dump).split("\n")[:-1]  # the last one may still be under way
-        for line in whole:
-            name, _, value = line.partition(" = ")
-            if name.strip() == key:
-                return value.strip()
-        return None
+    def _lines(self) -> typing.List[str]:
+        return files.text(self._dump).split("\n")[:-1]  # the last one may still be under way
+
+    @staticmethod
+    def _router_id(dump: typing.List[str]) -> typing.Optional[str]:
+        return next((value for key, value in _entries(dump) if key == "Router ID"), None)
+
+    def _states(self, dump: typing.List[str]) -> typing.Dict[str, str]:
+        """Return the first state after each instance's name, once all are there."""
+        states: typing.Dict[str, str] = {}
+        instance = ""
+        for key, value in _entries(dump):
+            if key == "VRRP Instance":
+                instance = value
+            elif key == "State" and instance:
+                states.setdefault(instance, value)
+        return states if {each.name for each in vrrp.instances(self.service)} <= set(states) else {}
+
+
+def _entries(dump: typing.List[str]) -> typing.Iterator[typing.Tuple[str, str]]:
+    for line in dump:
+        key, _, value = line.partition(" = ")
+        yield key.strip(), value.strip()

@@ -18,8 +18,9 @@ if TYPE_CHECKING:
 # keepalived's: VIPs, raw VRRP packets, gratuitous ARP, real-time priority, locked memory. In the form that Docker
 # reports, or every refresh would replace the container.
 CAPABILITIES = ["CAP_IPC_LOCK", "CAP_NET_ADMIN", "CAP_NET_BROADCAST", "CAP_NET_RAW", "CAP_SYS_NICE"]
-# A standby binds a VIP that it does not hold yet.
+# A standby binds a VIP that it does not hold yet. A kernel without IPv6 has no such switch for it.
 SYSCTLS = {"net.ipv4.ip_nonlocal_bind": "1"}
+SYSCTLS6 = {"net.ipv6.ip_nonlocal_bind": "1"}
 # Seconds for keepalived to hand over and for the proxies to finish their requests.
 GRACE = 30
 AGENT = "hacomponents-agent"
@@ -82,7 +83,9 @@ class DockerHost:
     def _create_container(self, image: docker.Image, standby: Sequence[pulumi.Resource]) -> docker.Container:
         # Through the declaration, so that nothing is created for a site with problems.
         address = self._declaration.rendered.apply(lambda _: self._host.address)
-        network = docker.ContainerNetworksAdvancedArgs(name=self._network.name, ipv4_address=address)
+        network = docker.ContainerNetworksAdvancedArgs(
+            name=self._network.name, ipv4_address=address, ipv6_address=self._host.address6 or None
+        )
         return docker.Container(
             self._host.name,
             name=self._container_name,
@@ -90,7 +93,7 @@ class DockerHost:
             image=image.repo_digest,
             networks_advanced=[network],
             capabilities=docker.ContainerCapabilitiesArgs(adds=CAPABILITIES),
-            sysctls=SYSCTLS,
+            sysctls={**SYSCTLS, **SYSCTLS6} if self._host.address6 else SYSCTLS,
             tmpfs={"/run": ""},
             restart="unless-stopped",
             must_run=True,

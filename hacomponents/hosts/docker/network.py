@@ -19,28 +19,22 @@ class Network(pulumi.ComponentResource):
     Args:
         name: lower-case letters, digits, hyphens; the network is called STACK-NAME.
         cidr: IPv4 subnet, /16 to /28, that nothing else on the machine uses. Its first address is the gateway.
+        cidr6: IPv6 subnet, /48 to /112, likewise; hosts have the same place in both. Default: no IPv6.
         opts: usual Pulumi options.
 
     Wrong settings, of this network and of all tiers on it, are told together at preview (`TopologyError`).
     """
 
-    def __init__(self, name: str, *, cidr: str, opts: pulumi.ResourceOptions | None = None) -> None:
+    def __init__(self, name: str, *, cidr: str, cidr6: str = "", opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("hacomponents:index:Network", name, None, opts)
-        self._topology = topology.Network(name, cidr)
+        self._topology = topology.Network(name, cidr, cidr6)
         self._blocks: dict[int, str] = {}
         self.declaration = Declaration(self._topology)
         self.docker_network = docker.Network(
             f"{name}-network",
             name=f"{pulumi.get_stack()}-{name}",
-            ipam_configs=self.declaration.rendered.apply(
-                lambda rendered: [
-                    docker.NetworkIpamConfigArgs(
-                        subnet=rendered.site.network.cidr,
-                        gateway=rendered.site.network.gateway,
-                        ip_range=rendered.site.network.spare,
-                    )
-                ]
-            ),
+            ipam_configs=self.declaration.rendered.apply(lambda rendered: _pools(rendered.site.network)),
+            ipv6=bool(cidr6) or None,
             labels=[docker.NetworkLabelArgs(label=key, value=value) for key, value in labels.ours().items()],
             opts=pulumi.ResourceOptions(parent=self, delete_before_replace=True),
         )
@@ -56,7 +50,10 @@ class Network(pulumi.ComponentResource):
             count: how many.
         """
         addresses = topology.choose_addresses(self._topology, role, count, self._blocks)
-        hosts = tuple(topology.Host(f"{role}-{index}", address) for index, address in enumerate(addresses, start=1))
+        hosts = tuple(
+            topology.Host(f"{role}-{index}", address, address6=self._topology.beside(address))
+            for index, address in enumerate(addresses, start=1)
+        )
         return Hosts(role, hosts, self)
 
     def address(self, offset: int) -> str:
@@ -65,6 +62,17 @@ class Network(pulumi.ComponentResource):
         Offsets below an eighth of the subnet are never given to hosts, but for 1, the gateway: VIPs go there.
         """
         return self._topology.address(offset)
+
+    def address6(self, offset: int) -> str:
+        """The same in the IPv6 subnet: `address6(0x10)` of fd00:10::/64 is fd00:10::10."""
+        return self._topology.address6(offset)
+
+
+def _pools(network: topology.Network) -> list[docker.NetworkIpamConfigArgs]:
+    return [
+        docker.NetworkIpamConfigArgs(subnet=str(subnet), gateway=str(subnet[1]), ip_range=topology.spare(subnet))
+        for subnet in network.subnets
+    ]
 
 
 class Hosts:

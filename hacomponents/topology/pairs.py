@@ -1,0 +1,77 @@
+"""Rules between the pairs of a site: their hosts, addresses, router ids and weights."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from hacomponents.errors import Problem
+from hacomponents.topology import fields
+from hacomponents.topology.pair import Pair
+from hacomponents.topology.vip import HIGHEST_PRIORITY, Vrrp2
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from hacomponents.topology.site import Site
+
+
+def check_pairs(site: Site) -> Iterator[Problem]:
+    """All of them, each pair's VIPs against those of the pairs before it."""
+    pairs = [tier for tier in site.tiers if isinstance(tier, Pair) and tier.vips]
+    yield from _check_hosts(pairs)
+    yield from _check_addresses(site, pairs)
+    yield from _check_router_ids(site, pairs)
+    for pair in pairs:
+        yield from _check_weight(site, pair)
+
+
+def _check_hosts(pairs: list[Pair]) -> Iterator[Problem]:
+    owners: dict[str, Pair] = {}
+    for pair in pairs:
+        for host in pair.hosts[:1]:
+            other = owners.setdefault(host.name, pair)
+            if other is not pair:
+                rule = f"host {host.name} already has {other.vip_path}, which watches every tier on its hosts"
+                remedy = f"leave it out, or add its address to {other.vip_path}.virtual_ipaddress_excluded"
+                yield Problem(pair.vip_path, rule, remedy)
+
+
+def _check_addresses(site: Site, pairs: list[Pair]) -> Iterator[Problem]:
+    hosts = {address: host for tier in site.tiers for host in tier.hosts for address in (host.address, host.address6)}
+    owners: dict[str, str] = {}
+    for pair in pairs:
+        for path, vip in pair.vips.items():
+            for address in filter(fields.is_ip, vip.addresses):
+                cidr = site.network.cidr6 if fields.is_ipv6(address) else site.network.cidr
+                if address in hosts:
+                    rule = f"{address} is the address of host {hosts[address].name}"
+                    yield Problem(path, rule, f"take a free address in {cidr}")
+                if address in owners:
+                    rule = f"{address} is already in {owners[address]}"
+                    yield Problem(path, rule, f"take another address in {cidr}")
+                owners.setdefault(address, path)
+
+
+def _check_router_ids(site: Site, pairs: list[Pair]) -> Iterator[Problem]:
+    owners: dict[int, str] = {}
+    for pair in pairs:
+        for path, vip in pair.vips.items():
+            if vip.router_id and vip.router_id in owners:
+                owner = owners[vip.router_id]
+                rule = f"{vip.router_id} is already the virtual_router_id of {owner} on network {site.network.name}"
+                yield Problem(f"{path}.virtual_router_id", rule, "give one of them another between 1 and 255")
+            owners.setdefault(vip.router_id, path)
+
+
+def _check_weight(site: Site, pair: Pair) -> Iterator[Problem]:
+    """Each check that succeeds adds the weight once."""
+    vrrp, path = pair.vrrp, f"{next(iter(pair.vips))}.vrrp.weight"
+    if not isinstance(vrrp, Vrrp2) or not vrrp.weight or list(vrrp.check(path)):
+        return
+    checks = len(pair.tracks) + sum(len(site.services_of(host)) for host in pair.hosts[:1])
+    highest = vrrp.priority[0] + vrrp.weight * checks
+    if not checks:
+        yield Problem(path, "never fails over: nothing is watched", "track something, or leave it out", vrrp.weight)
+    elif highest > HIGHEST_PRIORITY:
+        rule = f"lifts the priority to {highest}, and {HIGHEST_PRIORITY} is the highest (services watched: {checks})"
+        yield Problem(path, rule, "lower the priorities", vrrp.weight)
