@@ -95,11 +95,11 @@ def part(tier: Pair, host: Host, site: Site) -> Part:
 
 def _instance(vip: Vip, host: Host, peer: Host, network: Network) -> Instance:
     """Between the hosts' own addresses of the VIP's family; elsewhere they have none that are known here."""
-    ends = (
-        ("", "") if vip.interface else (host.address6, peer.address6) if vip.is_ipv6 else (host.address, peer.address)
-    )
+    source, destination = (host.address6, peer.address6) if vip.is_ipv6 else (host.address, peer.address)
+    if vip.interface:
+        source, destination = "", ""
     addresses = tuple(_with_prefix(address, vip, network) for address in vip.addresses)
-    return Instance(vip, vip.interface or host.interface, *ends, addresses)
+    return Instance(vip, vip.interface or host.interface, source, destination, addresses)
 
 
 def _with_prefix(address: str, vip: Vip, network: Network) -> str:

@@ -31,4 +31,10 @@ def milliseconds(seconds: float) -> str:
     return f"{round(seconds * 1000)}ms"
 
 
+def bracketed(address: str) -> str:
+    """An address as it stands before a port, in URLs and in the languages of our daemons (RFC 3986, 3.2.2)."""
+    return f"[{address}]" if ":" in address else address
+
+
 _environment.filters["ms"] = milliseconds
+_environment.filters["bracketed"] = bracketed

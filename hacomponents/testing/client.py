@@ -188,7 +188,7 @@ class Client:
         return Background(self._background("gap", order), _gap_report)
 
     def neighbour(self, address: str) -> str:
-        """The MAC address that the client's ARP table has for an address; empty where it has none."""
+        """The MAC address that the client's kernel has for a neighbour's address; empty where it has none."""
         words = self.exec("ip", "neighbour", "show", "to", address).split()
         return words[words.index("lladdr") + 1] if "lladdr" in words else ""
 

@@ -115,7 +115,7 @@ class HostHandle:
 
     def holds(self, vip: str) -> bool:
         """Whether an address is on one of its interfaces."""
-        return bool(self.exec("ip", "-4", "-oneline", "address", "show", "to", f"{vip}/32"))
+        return bool(self.exec("ip", "-oneline", "address", "show", "to", vip))
 
     @property
     def running(self) -> bool:
@@ -139,7 +139,7 @@ class Pair:
 
     Args:
         hosts: in the order of the program.
-        vip: the virtual IPv4 address.
+        vip: the virtual address.
     """
 
     hosts: tuple[HostHandle, HostHandle]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+import socket
 import sys
 import threading
 import time
@@ -21,10 +22,17 @@ SEARCH_EVERY = 0.05
 
 def _addresses(process: int) -> frozenset[str]:
     """All local addresses of a process's network namespace; none where the process is gone."""
+    found = frozenset(LOCAL.findall(_text(f"/proc/{process}/net/fib_trie")))
+    digits = (line.split()[0] for line in _text(f"/proc/{process}/net/if_inet6").splitlines())
+    return found.union(socket.inet_ntop(socket.AF_INET6, bytes.fromhex(each)) for each in digits)
+
+
+def _text(path: str) -> str:
+    """What a file of the kernel holds; nothing where it is gone, or has no IPv6."""
     try:
-        return frozenset(LOCAL.findall(Path(f"/proc/{process}/net/fib_trie").read_text()))
+        return Path(path).read_text()
     except OSError:
-        return frozenset()
+        return ""
 
 
 def _processes() -> list[int]:
