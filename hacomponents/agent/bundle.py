@@ -52,6 +52,20 @@ DAEMONS: typing.Dict[str, Fields] = {
         "socket": (REQUIRED, rules.socket_path),
         "health": (REQUIRED, rules.url),
     },
+    "memcached": {
+        "config": (REQUIRED, rules.path),
+        "address": (REQUIRED, rules.address),
+        "port": (REQUIRED, rules.port),
+    },
+    "varnish": {
+        "config": (REQUIRED, rules.path),
+        "commands": (REQUIRED, rules.path),
+        "listen": (REQUIRED, rules.many(rules.word)),
+        "storage": (REQUIRED, rules.word),
+        "management": (REQUIRED, rules.word),
+        "port": (REQUIRED, rules.port),
+        "health": (REQUIRED, rules.url),
+    },
     "nginx": {
         "config": (REQUIRED, rules.path),
         "release": (REQUIRED, rules.url),

@@ -122,6 +122,10 @@ class Machine:
         state = fields.get("State", "Z")[0]
         return None if state in "ZX" else (state, int(fields["voluntary_ctxt_switches"]))
 
+    def command(self, pid: int) -> typing.List[str]:
+        """Return the words that process ``pid`` was started with; none if it is gone."""
+        return files.text(f"/proc/{pid}/cmdline").split("\0")[:-1]
+
     def open_files_limit(self) -> int:
         """Return the hard limit of open files that daemons inherit from process 1."""
         with open("/proc/1/limits") as stream:

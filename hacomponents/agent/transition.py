@@ -91,9 +91,10 @@ def _bring(host: Host, service: Service, other: Maybe, release: Release, started
     is_sure = other_digest == digest or not daemon.loads_later
     if started is None and is_sure and daemon.serving() == digest:
         return
-    mark = started or host.supervisor.mark(service.name)
+    mark, pid = started or host.supervisor.mark(service.name), host.supervisor.pid(service.name)
     if started is None:
         daemon.reload()
     daemon.prove(digest, mark)
     host.supervisor.note_loaded(service.name, digest, release.id)
-    host.say(f"{service.name}: serving {digest}")
+    is_restarted = started is None and host.supervisor.pid(service.name) != pid
+    host.say(f"{service.name}: {'restarted, ' if is_restarted else ''}serving {digest}")

@@ -1,7 +1,7 @@
 """The seam between components and the places where hosts come from."""
 
 from collections.abc import Sequence
-from typing import Protocol, runtime_checkable
+from typing import Protocol, cast, runtime_checkable
 
 import pulumi
 
@@ -50,3 +50,11 @@ class HostGroup(Protocol):
             parent: of the resource.
             name: of the resource.
         """
+
+
+def addresses(sources: Sequence[HostGroup | str]) -> Sequence[str]:
+    """Addresses and subnets, with its hosts' addresses in a group's place; what is wrong, a rule tells."""
+    if not isinstance(sources, list | tuple):
+        return cast("Sequence[str]", sources)
+    groups = ([host.address for host in each.hosts] if isinstance(each, HostGroup) else [each] for each in sources)
+    return tuple(address for group in groups for address in group)

@@ -10,16 +10,20 @@ from .base import Daemon
 from .companion import Companion
 from .haproxy import Haproxy
 from .keepalived import Keepalived
+from .memcached import Memcached
 from .nginx import Nginx
 from .process import Process
+from .varnish import Varnish
 
 KINDS: typing.Dict[str, typing.Type[Daemon]] = {
     "agent-check": Companion,
     "apache": Apache,
     "haproxy": Haproxy,
     "keepalived": Keepalived,
+    "memcached": Memcached,
     "nginx": Nginx,
     "process": Process,
+    "varnish": Varnish,
     "watchdog": Companion,
 }
 
@@ -32,4 +36,15 @@ def daemon_of(service: Service, machine: Machine, supervisor: Runit, current: st
     return KINDS[service.kind](service, machine, supervisor, current, run)
 
 
-__all__ = ["Apache", "Companion", "Daemon", "Haproxy", "Keepalived", "Nginx", "Process", "daemon_of"]
+__all__ = [
+    "Apache",
+    "Companion",
+    "Daemon",
+    "Haproxy",
+    "Keepalived",
+    "Memcached",
+    "Nginx",
+    "Process",
+    "Varnish",
+    "daemon_of",
+]

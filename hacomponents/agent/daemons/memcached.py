@@ -1,0 +1,24 @@
+"""memcached: its options stand in a file, one a line, as Debian's do; a new start is an empty memory."""
+
+from ..supervisor_runit import Program
+from .restarted import Restarted
+
+
+class Memcached(Restarted):
+    """The proof is what its own start wrote down, and that it tells its version."""
+
+    def program(self) -> Program:
+        """Run it with the options of its file."""
+        config = self.current + self.service.get("config")
+        return Program(["sh", "-c", 'exec memcached $(grep "^-" "$0")', config], stop_signal="TERM", health=False)
+
+    def is_healthy(self) -> bool:
+        """Tell whether it answers."""
+        return self._answer().startswith("VERSION ")
+
+    def ailment(self) -> str:
+        """Return what `is_healthy` sees, for a person."""
+        return f"{self.name} answers: {self._answer() or 'nothing'}"
+
+    def _answer(self) -> str:
+        return self.machine.ask((self.service.get("address"), self.service.get("port")), "version\r\nquit\r")

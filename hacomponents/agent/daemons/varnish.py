@@ -1,0 +1,109 @@
+"""Varnish: its manager compiles a new VCL beside the old one and swaps it in; what is cached stays, nobody waits."""
+
+import typing
+
+from .. import files
+from ..errors import Failed
+from ..intake import Intake
+from ..machine import Result
+from ..supervisor_runit import Mark, Program
+from .base import Daemon
+
+NAME = "release-"  # of a VCL, followed by the digest of its slice
+LEAVING = "leaving"
+# The VCL in force, but for this: a connection ends with its next answer.
+LAST_ANSWERS = (
+    'vcl.inline {} "vcl 4.1; include \\"{}\\"; sub vcl_deliver {{ set resp.http.Connection = \\"close\\"; }}"'
+)
+PATIENCE = 5  # seconds for what is under way, before a restart
+CODE = "/* ---===###"  # with this begins the C that a good VCL becomes
+
+
+class Varnish(Daemon):
+    """The proof is the name of the active VCL. Its manager replaces a process of its own that hangs or dies."""
+
+    def check(self, release: str) -> None:
+        """Run ``varnishd -C``; a warning is a refusal too."""
+        result = self.machine.attempt(["varnishd", "-C", "-f", release + self.service.get("config")])
+        result.words = result.words.partition(CODE)[0].strip()
+        if result.status != 0 or result.words:
+            self.refuse(result)
+
+    def program(self) -> Program:
+        """Run in the foreground, with parameters and VCL as its commands say; the rest needs another start."""
+        command = ["varnishd", "-F", "-j", "unix,user=vcache", "-T", self.service.get("management")]
+        command += ["-s", self.service.get("storage"), "-f", "", "-I", self.current + self.service.get("commands")]
+        command += [word for address in self.service.get("listen") for word in ("-a", address)]
+        return Program(command, stop_signal="TERM")
+
+    def serving(self) -> typing.Optional[str]:
+        """Ask for the active VCL."""
+        active = next((name for state, name in self._configurations() if state == "active"), "")
+        return active[len(NAME) :] if active.startswith(NAME) else None
+
+    def reload(self) -> None:
+        """Give it the commands in force, and the VCL that they name; or restart it where that is not enough."""
+        if self._must_restart():
+            self.leave()
+            self.supervisor.stop(self.name)
+            self.supervisor.start(self.name)
+            return
+        known = [name for _, name in self._configurations()]
+        for command in files.text(self.current + self.service.get("commands")).splitlines():
+            if not (command.startswith("vcl.load ") and command.split()[1] in known):
+                self._order(command)
+        for state, name in self._configurations():
+            if state == "available":
+                self._order("vcl.discard " + name)
+
+    def prove(self, digest: str, mark: Mark) -> None:
+        """As every daemon; then it lets connections in, if it had left."""
+        super().prove(digest, mark)
+        self._intake.open()
+
+    def leave(self) -> None:
+        """Let no new connection in, and end those that there are with their next answer."""
+        closed = self._intake.close_port(self.service.get("port"))
+        if closed.status != 0:
+            raise Failed("new connections cannot be held off", closed.evidence)
+        self._finish(PATIENCE)
+
+    def finish(self, seconds: float) -> None:
+        """End connections with their next answer, for so long."""
+        active = next((name for state, name in self._configurations() if state == "active"), "")
+        self._finish(seconds)
+        self._order("vcl.use " + active)
+        self._order("vcl.discard " + LEAVING)
+
+    def _finish(self, seconds: float) -> None:
+        self._order(LAST_ANSWERS.format(LEAVING, self.current + self.service.get("config")))
+        self._order("vcl.use " + LEAVING)
+        self.machine.wait(lambda: not self._is_busy(), seconds)
+
+    def _is_busy(self) -> bool:
+        """Tell whether a server behind is being asked; what is cached is answered at once."""
+        counts = self.machine.attempt(["varnishstat", "-1", "-f", "VBE.*.conn"]).words.splitlines()
+        return any(line.split()[1:2] not in ([], ["0"]) for line in counts)
+
+    def _must_restart(self) -> bool:
+        """Tell whether it was started in another way than it would be now."""
+        pid = self.supervisor.pid(self.name)
+        return pid is not None and self.machine.command(pid) != self.program().command
+
+    def _configurations(self) -> typing.List[typing.Tuple[str, str]]:
+        """Return the state and the name of each VCL that it has; none where it does not run."""
+        listed = self._ask("vcl.list")
+        lines = [line.split() for line in listed.words.splitlines()] if listed.status == 0 else []
+        return [(words[0], words[-1]) for words in lines if words]
+
+    def _order(self, command: str) -> None:
+        result = self._ask(command)
+        if result.status != 0:
+            raise Failed(f"{self.name} did not reload", result.evidence)
+
+    def _ask(self, command: str) -> Result:
+        return self.machine.attempt(["varnishadm", command])
+
+    @property
+    def _intake(self) -> Intake:
+        return Intake(self.machine, self.name)
