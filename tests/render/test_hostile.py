@@ -106,7 +106,7 @@ def whole() -> Site:
         Pair("paird", _hosts("hostd", 100), Vip("10.10.0.30"), Process("process7"), "db.vip"),
         Pair("paire", _hosts("hoste", 120), Vip("10.10.0.31"), Url("http://127.0.0.1:7/url7"), "kv.vip"),
     )
-    return Site("site7", Network("net7", "10.10.0.0/24"), (app, php, lb, web, *pairs))
+    return Site("site7", Network("net7", "10.10.0.0/24", "fd00:10::/64"), (app, php, lb, web, *pairs))
 
 
 class Place(NamedTuple):
