@@ -20,18 +20,22 @@ if TYPE_CHECKING:
 STACKS = tuple(sorted(module.name for module in pkgutil.iter_modules(stacks.__path__)))
 
 
-def declared(stack: str, config: Mapping[str, str] = CONFIG) -> tuple[Site, Run]:
-    """The site of a stack, and what was registered for it.
+def declared(stack: str, config: Mapping[str, str] = CONFIG) -> Site:
+    """The site of a stack.
 
     Args:
         stack: its name.
         config: of the stack. Default: the secrets that the stacks need.
     """
-    return of_file(architecture.program(stack), config, stack=stack)
+    found: list[Site] = []
+    result = run(lambda: program.run(architecture.program(stack), found.append), config, stack=stack)
+    assert "" == result.error
+    (site,) = found
+    return site
 
 
-def edited(stack: str, folder: Path, replace: Mapping[str, str]) -> tuple[Site, Run]:
-    """The same after an edit of the program, as a person would make it.
+def edited(stack: str, folder: Path, replace: Mapping[str, str]) -> Path:
+    """The program of a stack after an edit.
 
     Args:
         stack: its name.
@@ -44,16 +48,12 @@ def edited(stack: str, folder: Path, replace: Mapping[str, str]) -> tuple[Site, 
         text = text.replace(old, new)
     file = folder / f"{stack}.py"
     file.write_text(text)
-    return of_file(file, CONFIG, stack=stack)
+    return file
 
 
-def of_file(file: Path, config: Mapping[str, str], *, stack: str) -> tuple[Site, Run]:
-    """The site that a program declares, and what was registered for it; its problems are an assertion's."""
-    found: list[Site] = []
-    result = run(lambda: program.run(file, found.append), config, stack=stack)
-    assert "" == result.error
-    (site,) = found
-    return site, result
+def run_file(file: Path, stack: str) -> Run:
+    """What is registered by a program."""
+    return run(lambda: program.run(file, lambda _: None), CONFIG, stack=stack)
 
 
 def bundles(result: Run) -> dict[str, dict[str, Any]]:

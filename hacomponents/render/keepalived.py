@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 CONFIG = "/etc/keepalived/keepalived.conf"
 SCRIPTS = "/etc/keepalived/notify"
 # Hosts of other tiers that tell a host whether it hears anybody.
-WITNESSES = 3
+WITNESSES, ENOUGH = 3, 2
 
 
 @dataclass(frozen=True)
@@ -118,11 +118,13 @@ def _passwords(tier: Pair) -> Iterator[Secret]:
 def _watchdog(tier: Pair, site: Site) -> Json:
     """Restarted with every change of keepalived's file, since it reads the intervals and the VIPs."""
     watchdog: Json = {"daemon": "watchdog", "files": ["/etc/keepalived/"]}
-    own = {host.address for host in tier.hosts}
-    # Pairs first, and two of each: a tier that grows must not change who is a witness.
-    tiers = sorted(site.tiers, key=lambda other: not isinstance(other, Pair))
-    others = [host.address for other in tiers for host in other.hosts[:2] if host.address not in own]
-    witnesses = list(dict.fromkeys(others))[:WITNESSES]
+    others = [other for other in site.tiers if other.hosts != tier.hosts]
+    pairs = [host.address for other in others if isinstance(other, Pair) for host in other.hosts]
+    firsts, seconds = ([host.address for other in others for host in other.hosts[at : at + 1]] for at in (0, 1))
+    # A pair does not grow, and a tier that does keeps its first host: nobody else becomes a witness then. But one is none.
+    witnesses = list(dict.fromkeys([*pairs, *firsts]))[:WITNESSES]
+    if len(witnesses) < ENOUGH:
+        witnesses = list(dict.fromkeys([*witnesses, *seconds]))[:ENOUGH]
     return {**watchdog, "witnesses": witnesses} if witnesses else watchdog
 
 

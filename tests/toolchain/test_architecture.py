@@ -16,7 +16,7 @@ def test_secrets_of_an_architecture(name: str) -> None:
     """
     made = architecture.fresh_secrets(name)
 
-    site, _ = declared(name, {f"{project()}:{key}": value for key, value in made.items()})
+    site = declared(name, {f"{project()}:{key}": value for key, value in made.items()})
 
     assert site.tiers
 

@@ -28,7 +28,7 @@ def test_docs_are_up_to_date(stack: str) -> None:
     """
     Each stack has a page with its program and its drawings, as they are now; after a change, `make docs` renews them.
     """
-    site, _ = declared(stack)
+    site = declared(stack)
     wanted = pages.files(stack, site)
 
     page = pages.FOLDER / f"{stack}.md"
@@ -42,7 +42,7 @@ def test_who_asks_whom() -> None:
     """
     Clients ask the VIP in front, each band asks the one behind it, and links tell the ports that are asked.
     """
-    site, _ = declared("rails_ha")
+    site = declared("rails_ha")
     seen = picture("rails_ha", site)
 
     assert ["web", "lb", "app"] == [band.name for band in seen.bands]
@@ -59,7 +59,7 @@ def test_roles_that_share_hosts() -> None:
     """
     Roles on the same hosts are one box a host, the role in front first, and what they ask of each other is no link.
     """
-    site, _ = declared("rails_colocated")
+    site = declared("rails_colocated")
     seen = picture("rails_colocated", site)
 
     assert ["web + lb", "app"] == [band.name for band in seen.bands]
