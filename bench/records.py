@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 FOLDER = Path(__file__).with_name("results")
 Record = dict[str, Any]
@@ -14,6 +17,14 @@ def clear(name: str) -> None:
     """Forget the results of a benchmark, before it runs again."""
     FOLDER.mkdir(exist_ok=True)
     _file(name).write_text("")
+
+
+def keep(name: str, which: Callable[[Record], bool]) -> None:
+    """Forget those results of a benchmark that will be measured anew, and keep the others."""
+    kept = [record for record in read(name) if which(record)]
+    clear(name)
+    for record in kept:
+        append(name, record)
 
 
 def append(name: str, record: Record) -> None:

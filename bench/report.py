@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from bench import changes_report, gaps_report, machine, records, throughput_report, up_report
+from bench import changes_report, failover_report, gaps_report, machine, records, throughput_report, up_report
 from toolchain.marks import replaced
 
-DOCUMENT = Path(__file__).parent.parent / "docs" / "benchmarks.md"
+DOCS = Path(__file__).parent.parent / "docs"
+DOCUMENT = DOCS / "benchmarks.md"
 REPORTS = {"gaps": gaps_report, "up": up_report, "throughput": throughput_report, "changes": changes_report}
 
 
@@ -19,7 +20,11 @@ def main() -> None:
         if found:
             text = replaced(text, name, report.table(found))
             report.plot(found)
-    DOCUMENT.write_text(text)
+    failovers = records.read("failover")
+    DOCUMENT.write_text(replaced(text, "failover", failover_report.table(failovers)) if failovers else text)
+    for page in (DOCS / "stacks").glob("*.md"):
+        if table := failover_report.table_of(page.stem, failovers):
+            page.write_text(replaced(page.read_text(), "failover", table))
 
 
 if __name__ == "__main__":

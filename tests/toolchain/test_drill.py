@@ -9,11 +9,13 @@ import pytest
 
 from hacomponents.testing import Move
 from toolchain.drill.__main__ import chosen
+from toolchain.drill.events import possible
 from toolchain.drill.failures import FAILURES
 from toolchain.drill.plot import BEFORE, BOTH, GAP, PEER, plot
 from toolchain.drill.report import table
 from toolchain.drill.result import Result
 from toolchain.errors import Failed
+from toolchain.stack.verdict import Host
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -65,6 +67,28 @@ def test_bounds_follow_the_adverts() -> None:
     bounds = {failure.name: round(failure.bound(0.2), 3) for failure in FAILURES}
 
     assert {"kill": 0.7, "freeze": 0.7, "cut": 0.7, "crash": 0.1, "hang": 3, "handover": 2.5} == bounds
+
+
+def test_what_can_befall_a_host() -> None:
+    """
+    Each daemon of a host can fail by itself, one of a kind standing for all; ours do not count.
+    """
+    names = ("agent-check", "keepalived", "nginx", "thin-3000", "thin-3001", "watchdog")
+    services = {name: {"pid": 7} for name in names}
+    host = Host("shop", "shop-web-1", answer={"services": services, "vrrp": {"advert_int": 0.5}})
+
+    told = [event.told for event in possible(chosen("kill crash"), host)]
+    assert ["the host is killed", "nginx is killed with -9", "thin-3000 is killed with -9"] == told
+    assert [0, 7, 7] == [event.target(host).pid for event in possible(chosen("kill crash"), host)]
+
+
+def test_a_host_without_daemons() -> None:
+    """
+    A host on which there is nothing to fail can fail as a whole.
+    """
+    host = Host("shop", "shop-db-1", answer={"services": {"keepalived": {"pid": 7}}, "vrrp": None})
+
+    assert ["the host is killed"] == [event.told for event in possible(chosen("kill crash"), host)]
 
 
 def test_a_row_of_the_report() -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from toolchain.stack.status import table
-from toolchain.stack.verdict import Host, pairs, problems
+from toolchain.stack.verdict import Host, page, pairs, problems
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -179,3 +179,15 @@ def test_pairs() -> None:
     alone = web(3, vrrp=None)
 
     assert {VIP: tuple(both)} == pairs([*both, alone])
+
+
+def test_the_page_to_ask() -> None:
+    """
+    A site is asked for its servers' own page, behind its URL; for the URL alone where no server has one.
+    """
+    app = {"thin-3000": service(health="http://10.10.0.96:3000/up"), "agent-check": service(health="")}
+    proxy = {"nginx": service(health="http://127.0.0.1:8009/health")}
+    hosts = [Host("shop", f"shop-{name}", answer={"services": each}) for name, each in (("a", proxy), ("b", app))]
+
+    assert "https://10.10.0.10/up" == page("https://10.10.0.10/", hosts)
+    assert "https://10.10.0.10/" == page("https://10.10.0.10/", hosts[:1])

@@ -7,16 +7,16 @@ import sys
 import time
 from functools import partial
 from typing import TYPE_CHECKING
-from urllib.parse import urljoin, urlsplit
 
 from hacomponents.testing import Client, HostHandle, eventually
 from toolchain.clone import ROOT
 from toolchain.drill import report
+from toolchain.drill.events import possible
 from toolchain.drill.story import Cast, Stage, play, uninterrupted
 from toolchain.errors import Failed
 from toolchain.progress import say
 from toolchain.stack import status
-from toolchain.stack.verdict import AGENT, pairs
+from toolchain.stack.verdict import AGENT, page, pairs
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -38,7 +38,7 @@ def drill(stack: Stack, failures: Sequence[Failure]) -> int:
     """
     stack.require()
     casts = cast(stack, within=0)
-    url = _page(stack)
+    url = page(stack.url(), status.hosts(stack))
     _confirm(stack, url, casts, failures)
     network = next(item.name for item in stack.objects() if item.kind == "network")
     results: list[Result] = []
@@ -47,8 +47,8 @@ def drill(stack: Stack, failures: Sequence[Failure]) -> int:
             stage = Stage(stack.name, url, client, partial(_await_well, stack, client, url))
             stage.well()
             for vip in casts:
-                for failure in _possible(failures, casts[vip]):
-                    results.append(play(stage, cast(stack)[vip], failure))  # noqa: PERF401  # those before an interrupt
+                for event in possible(failures, casts[vip].holder):
+                    results.append(play(stage, cast(stack)[vip], event))  # noqa: PERF401  # those before an interrupt
     finally:
         with uninterrupted():
             if results:
@@ -73,13 +73,6 @@ def cast(stack: Stack, within: float = HEALING) -> dict[str, Cast]:
     return found
 
 
-def _page(stack: Stack) -> str:
-    """What to ask the site for: the page by which balancers ask its servers, which is cheap and changes nothing."""
-    hosts = [host for host in status.hosts(stack) if not host.vips]
-    pages = [service["health"] for host in hosts for service in (host.answer or {}).get("services", {}).values()]
-    return urljoin(stack.url(), next((str(urlsplit(page).path) for page in pages if page), ""))
-
-
 def _await_well(stack: Stack, client: Client, url: str) -> None:
     """All is well with the hosts, and the site answers. Raises `Failed`."""
     status.settled(stack, HEALING)
@@ -89,17 +82,12 @@ def _await_well(stack: Stack, client: Client, url: str) -> None:
         raise Failed(f"drill of {stack.name}", str(error), f"make status STACK={stack.name}") from error
 
 
-def _possible(failures: Sequence[Failure], pair: Cast) -> list[Failure]:
-    """Those that can befall a pair."""
-    return [failure for failure in failures if pair.target.service or not failure.of_daemon]
-
-
 def _confirm(stack: Stack, url: str, casts: Mapping[str, Cast], failures: Sequence[Failure]) -> None:
     """Say what will be broken, and ask for a yes; where nobody is there, YES=1 must say it. Raises `Failed`."""
     say(f"This drill breaks {stack.name} ({url}) on purpose, and heals it after each story. Its users will notice:")
     for each in casts.values():
-        stories = (failure.told(each.target.service) for failure in _possible(failures, each))
-        say(f"  {each.name} ({each.vip}, now on {each.holder.name}): {', '.join(stories)}")
+        stories = ", ".join(event.told for event in possible(failures, each.holder))
+        say(f"  {each.name} ({each.vip}, now on {each.holder.name}): {stories}")
     if os.environ.get("YES") == "1":
         return
     step, remedy = f"drill of {stack.name}", f"make drill STACK={stack.name} YES=1"

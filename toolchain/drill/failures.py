@@ -20,17 +20,15 @@ HELD_BACK = 2.5
 
 @dataclass(frozen=True)
 class Target:
-    """The active host of a pair.
+    """What is struck.
 
     Args:
         host: the container.
-        service: the daemon that the pair watches, such as nginx; "" where it watches the host alone.
-        pid: of the daemon on the host; its process group has the same number.
+        pid: of the daemon on the host, whose process group has the same number; 0 for the whole host.
         advert_int: seconds between adverts.
     """
 
     host: HostHandle
-    service: str
     pid: int
     advert_int: float
 
@@ -49,7 +47,7 @@ class Failure:
         strike: makes it happen.
         undo: what the host does not repair by itself. Default: nothing.
         bound: seconds in which no new request may come through, from the seconds between adverts.
-        of_daemon: whether it needs a daemon that the pair watches. Default: no.
+        of_daemon: whether it befalls a daemon, not the whole host. Default: no.
         lossless: whether no request on a connection that is kept alive may fail. Default: no.
         blind: whether the old holder cannot know that its peer has the VIP, and goes on to hold it. Default: no.
     """
@@ -63,9 +61,9 @@ class Failure:
     lossless: bool = False
     blind: bool = False
 
-    def told(self, service: str) -> str:
+    def told(self, daemon: str) -> str:
         """What befalls the host, with the daemon's name."""
-        return self.what.format(service)
+        return self.what.format(daemon)
 
 
 FAILURES = (

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 from hacomponents.testing import DockerError, HostHandle, Move, Pair, VipWatch
 from toolchain.drill.display import Display, Standing
-from toolchain.drill.failures import Target
 from toolchain.drill.result import EVERY, Result
 
 if TYPE_CHECKING:
@@ -19,7 +18,8 @@ if TYPE_CHECKING:
 
     from hacomponents.testing import Client, GapReport, LoadReport
     from hacomponents.testing.background import Background
-    from toolchain.drill.failures import Failure
+    from toolchain.drill.events import Event
+    from toolchain.drill.failures import Failure, Target
     from toolchain.stack.verdict import Host
 
 LEAD = 1.0
@@ -28,8 +28,6 @@ TAKEOVER = 15.0
 """Seconds for the peer to take over."""
 TIMEOUT = 0.9
 """Seconds for a new request: below the second after which TCP tries a connection again, by itself and unseen."""
-OWN = {"keepalived", "watchdog", "agent-check"}
-"""Services that are no daemon of the site."""
 
 
 @dataclass(frozen=True)
@@ -69,37 +67,29 @@ class Cast:
         return self.holder.name.rpartition("-")[0]
 
     @property
-    def target(self) -> Target:
-        """What is struck."""
-        answer = self.holder.answer or {}
-        daemon = next((name for name in sorted(answer["services"]) if name not in OWN), "")
-        pid = answer["services"][daemon]["pid"] if daemon else 0
-        return Target(HostHandle(self.holder.container), daemon, pid, answer["vrrp"]["advert_int"])
-
-    @property
     def pair(self) -> Pair:
         """Both."""
         return Pair((HostHandle(self.holder.container), HostHandle(self.peer.container)), self.vip)
 
 
-def play(stage: Stage, cast: Cast, failure: Failure) -> Result:
+def play(stage: Stage, cast: Cast, event: Event) -> Result:
     """Strike the holder, watch its peer take over, undo it, and watch the stack become well. Raises `Failed`."""
-    target = cast.target
+    target = event.target(cast.holder)
     with (
         VipWatch(cast.pair) as watch,
         stage.client.gap(stage.url, every=EVERY, timeout=TIMEOUT) as gap,
         stage.client.load(stage.url, connections=2, think_time=0.2, timeout=5) as load,
     ):
         look = partial(_standing, stage, watch, gap, load)
-        display = Display(f"{cast.name}, {cast.holder.name}: {failure.told(target.service)}", look)
+        display = Display(f"{cast.name}, {cast.holder.name}: {event.told}", look)
         display.rest(LEAD)
         struck = display.strike()
-        with _undone(failure, target):
-            failure.strike(target)
+        with _undone(event.failure, target):
+            event.failure.strike(target)
             display.follow(lambda now: cast.peer.name in now.holders and now.silence < TIMEOUT, TAKEOVER)
             display.rest(LEAD)
         _await_well(stage, display)
-    result = _result(stage, cast, failure, (watch, gap.report, load.report), struck)
+    result = _result(stage, cast, event, (watch, gap.report, load.report), struck)
     display.end(
         f"gap {result.longest:.2f} s, {len(result.errors)} of {result.requests} requests failed: {result.verdict}"
     )
@@ -140,16 +130,17 @@ def _standing(stage: Stage, watch: VipWatch, gap: Background[GapReport], load: B
 
 
 def _result(
-    stage: Stage, cast: Cast, failure: Failure, seen: tuple[VipWatch, GapReport, LoadReport], struck: float
+    stage: Stage, cast: Cast, event: Event, seen: tuple[VipWatch, GapReport, LoadReport], struck: float
 ) -> Result:
     watch, gap, load = seen
+    failure = event.failure
     return Result(
         pair=cast.name,
         vip=cast.vip,
-        what=failure.told(cast.target.service),
+        what=event.told,
         before=cast.holder.name,
         peer=cast.peer.name,
-        bound=failure.bound(cast.target.advert_int),
+        bound=failure.bound(event.target(cast.holder).advert_int),
         lossless=failure.lossless,
         blind=failure.blind,
         moves=tuple(Move(watch.began - struck + move.at, _short(stage, move.holders)) for move in watch.moves),

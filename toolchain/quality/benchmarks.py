@@ -11,7 +11,7 @@ from toolchain.progress import say
 from toolchain.quality.leftovers import clear
 from toolchain.setup import set_up
 
-PARTS = ("gaps", "up", "throughput", "changes", "report")
+PARTS = ("gaps", "failover", "up", "throughput", "changes", "report")
 """Modules of `bench`, in turn: each wants the machine for itself."""
 
 

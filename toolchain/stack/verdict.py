@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urljoin, urlsplit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
 AGENT = "hacomponents-agent"
+LOOPBACK = "127.0.0.1"
 STATES = {
     "missing": ("its container is gone", "make up STACK={stack}"),
     "paused": ("it is frozen", "docker unpause {container}"),
@@ -57,6 +59,18 @@ def pairs(hosts: Sequence[Host]) -> dict[str, tuple[Host, ...]]:
     """The hosts that share each VIP that adverts carry."""
     shared = sorted({host.vips for host in hosts if host.vips})
     return {vips[0]: tuple(host for host in hosts if host.vips == vips) for vips in shared}
+
+
+def page(url: str, hosts: Sequence[Host]) -> str:
+    """What to ask a site for: the page by which balancers ask its servers, which is cheap and changes nothing.
+
+    Args:
+        url: of the site.
+        hosts: all of the stack. Daemons of ours tell of themselves on loopback, where nobody else asks.
+    """
+    services = [service for host in hosts for service in (host.answer or {}).get("services", {}).values()]
+    asked = [urlsplit(str(service["health"])) for service in services]
+    return urljoin(url, next((each.path for each in asked if each.hostname not in {None, LOOPBACK}), ""))
 
 
 @dataclass(frozen=True)

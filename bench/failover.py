@@ -1,0 +1,157 @@
+"""`python -m bench.failover [RUNS] [STACK ...]`: what visitors see when something fails, for each architecture."""
+
+from __future__ import annotations
+
+import json
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from itertools import groupby
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bench import machine, records
+from bench.gaps import recovers, shown
+from hacomponents.testing import Client, DockerError, HostHandle, eventually
+from hacomponents.testing.docker import docker
+from tests.integration.docker.architecture import network
+from tests.integration.docker.fresh import fresh_stack
+from toolchain.drill.events import possible
+from toolchain.drill.failures import FAILURES
+from toolchain.progress import say
+from toolchain.stack import architecture
+from toolchain.stack.verdict import AGENT, Host, page, problems
+
+if TYPE_CHECKING:
+    from bench.records import Record
+    from toolchain.drill.events import Event
+
+RUNS = 3
+EVERY = 0.02
+"""Seconds between two attempts of the client that measures gaps: each is a whole request to the application."""
+PATIENCE = 5.0
+CLIENTS = 2
+THINK_TIME = 0.05
+LEAD = 0.5
+"""Seconds of good times before the failure."""
+WELL = 120.0
+"""Seconds for a stack to be well again."""
+FORGIVING = 11.0
+"""Seconds after which a balancer has taken a server back: nginx tries one again after ten."""
+ALONE = ("crash",)
+IN_A_GROUP = ("kill", "freeze", "crash")
+IN_A_PAIR = ("kill", "freeze", "crash", "handover")
+"""What is measured, by who stands in for a host."""
+
+
+@dataclass(frozen=True)
+class Deployed:
+    """A stack that is up.
+
+    Args:
+        architecture: that it is of.
+        name: of the stack.
+        url: of a page that the application itself answers.
+        client: on its network.
+    """
+
+    architecture: str
+    name: str
+    url: str
+    client: Client
+
+    def is_well(self) -> bool:
+        """Every host is well, and so is the page."""
+        try:
+            wrong = problems(hosts(self.name))
+        except (DockerError, ValueError) as error:  # a host that has just been given power
+            raise AssertionError(str(error)) from error
+        if wrong:
+            raise AssertionError("; ".join(map(str, wrong)))
+        return bool(self.client.succeeds(self.url, timeout=PATIENCE))
+
+    def measure(self, runs: int) -> None:
+        """Have everything happen to each group of hosts, so many times."""
+        eventually(self.is_well, within=WELL)
+        for role, group in groupby(hosts(self.name), key=lambda host: host.name.rpartition("-")[0]):
+            names = [host.name for host in group]
+            for event in befalls(self.struck(names), len(names)):
+                for number in range(runs):
+                    seen = self.strike(role, names, event)
+                    say(f"    {self.architecture:24} {role:5} {seen['event']:20} {number + 1}/{runs}  {shown(seen)}")
+
+    def struck(self, names: list[str]) -> Host:
+        """Which of some hosts is struck: the one that holds the VIP, or the first."""
+        found = [host for host in hosts(self.name) if host.name in names]
+        return next((host for host in found if host.held), found[0])
+
+    def strike(self, role: str, names: list[str], event: Event) -> Record:
+        """Have something happen once, and record what is seen."""
+        eventually(self.is_well, within=WELL)
+        host = self.struck(names)
+        if not host.vips:
+            time.sleep(FORGIVING)
+        at = event.target(host)
+        load = self.client.load(
+            self.url, connections=CLIENTS, keep_alive=False, think_time=THINK_TIME, timeout=PATIENCE
+        )
+        with load, self.client.gap(self.url, every=EVERY) as gap:
+            time.sleep(LEAD)
+            try:
+                event.failure.strike(at)
+                recovered = recovers(gap)
+            finally:
+                event.failure.undo(at)
+        seen = {
+            "architecture": self.architecture,
+            "role": role,
+            "event": event.told,
+            "gap": round(gap.report.longest, 4),
+            "recovered": recovered,
+            "requests": load.report.requests,
+            "failed": len(load.report.failures),
+            "slowest": round(load.report.slowest, 4),
+        }
+        records.append("failover", seen)
+        return seen
+
+
+def hosts(stack: str) -> list[Host]:
+    """All hosts of a stack, as they say themselves."""
+    names = docker("ps", "--all", "--filter", f"label=hacomponents.stack={stack}", "--format", "{{.Names}}").split()
+    return [Host(stack, name, answer=json.loads(HostHandle(name).exec(AGENT, "status"))) for name in sorted(names)]
+
+
+def befalls(host: Host, count: int) -> list[Event]:
+    """What is measured of a host of so many that stand in for each other."""
+    wanted = IN_A_PAIR if host.vips else IN_A_GROUP if count > 1 else ALONE
+    return possible([failure for failure in FAILURES if failure.name in wanted], host)
+
+
+def measure(name: str, runs: int) -> None:
+    """Bring an architecture up, measure it, and take it away."""
+    with tempfile.TemporaryDirectory(prefix="hacomponents-bench-") as folder:
+        stack = fresh_stack(name.replace("_", "-"), Path(folder) / "stack", architecture=name)
+        say(f"==> failover: bringing {name} up")
+        try:
+            stack.up()
+            url = json.loads(stack.pulumi("stack", "output", "--json", "--stack", stack.name))["url"]
+            with Client(f"{stack.name}-client", network(stack)) as client:
+                Deployed(name, stack.name, page(url, hosts(stack.name)), client).measure(runs)
+        finally:
+            stack.destroy()
+
+
+def main() -> None:
+    """Measure each architecture that is named, or all."""
+    runs = int(sys.argv[1]) if sys.argv[1:] else RUNS
+    wanted = sys.argv[2:] or architecture.names()
+    records.keep("failover", lambda record: record["architecture"] not in wanted)
+    machine.record()
+    for name in wanted:
+        measure(name, runs)
+
+
+if __name__ == "__main__":
+    main()
