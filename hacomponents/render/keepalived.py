@@ -121,7 +121,7 @@ def _watchdog(tier: Pair, site: Site) -> Json:
     others = [other for other in site.tiers if other.hosts != tier.hosts]
     pairs = [host.address for other in others if isinstance(other, Pair) for host in other.hosts]
     firsts, seconds = ([host.address for other in others for host in other.hosts[at : at + 1]] for at in (0, 1))
-    # A pair does not grow, and a tier that does keeps its first host: nobody else becomes a witness then. But one is none.
+    # A pair does not grow, and a tier that does keeps its first host: no other becomes a witness then. But one is none.
     witnesses = list(dict.fromkeys([*pairs, *firsts]))[:WITNESSES]
     if len(witnesses) < ENOUGH:
         witnesses = list(dict.fromkeys([*witnesses, *seconds]))[:ENOUGH]
