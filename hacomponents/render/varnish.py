@@ -1,0 +1,73 @@
+"""Varnish, for the cache tier."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from hacomponents.render.part import Json, Part, text
+from hacomponents.render.template import bracketed, render
+from hacomponents.topology.cache import HEALTH, HEALTH_PORT, MANAGEMENT_PORT, probed_path
+from hacomponents.topology.fronts import in_front_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from hacomponents.topology.cache import Cache
+    from hacomponents.topology.network import Host
+    from hacomponents.topology.site import Site
+    from hacomponents.topology.tier import Endpoint
+
+VCL = "/etc/varnish/default.vcl"
+# Run by a start, and again by a reload.
+COMMANDS = "/etc/varnish/start.cli"
+
+
+def part(tier: Cache, host: Host, site: Site) -> Part:
+    """What a host of the tier gets."""
+    servers = _local_first(tier.to.endpoints, host)
+    vcl = render(
+        "varnish/default.vcl.j2",
+        site=site,
+        tier=tier,
+        url=tier.probe.url or probed_path(tier.to),
+        servers=servers,
+        director="fallback" if servers[0].address == host.address else "round_robin",
+        front=sorted(_front(tier, site)),
+    )
+    commands = render("varnish/start.cli.j2", tier=tier, vcl=VCL)
+    return Part(
+        files={VCL: text(vcl), COMMANDS: text(commands)},
+        services={"varnish": _service(tier, host)},
+        # nftables: nobody new may come while it restarts.
+        packages=("nftables", "varnish"),
+    )
+
+
+def _service(tier: Cache, host: Host) -> Json:
+    # Its own address as well as the VIPs: PURGE is for each cache.
+    addresses = (host.address, *(tier.vip.addresses if tier.vip else ()))
+    return {
+        "daemon": "varnish",
+        "files": ["/etc/varnish/"],
+        "config": VCL,
+        "commands": COMMANDS,
+        "listen": [*(f"{bracketed(each)}:{tier.port}" for each in addresses), f"health=127.0.0.1:{HEALTH_PORT}"],
+        "storage": f"malloc,{tier.storage}",
+        "management": f"127.0.0.1:{MANAGEMENT_PORT}",
+        "port": tier.port,
+        "health": HEALTH,
+    }
+
+
+def _local_first(servers: tuple[Endpoint, ...], host: Host) -> list[Endpoint]:
+    return sorted(servers, key=lambda server: server.address != host.address)
+
+
+def _front(tier: Cache, site: Site) -> Iterator[str]:
+    """Addresses from where the tiers in front ask."""
+    for other in in_front_of(tier, site):
+        yield from (host.address for host in other.hosts)
+        # Of a connection to a VIP on the same host, both ends have it.
+        if tier.vip and other.hosts == tier.hosts:
+            yield from tier.vip.addresses
+
