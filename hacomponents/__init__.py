@@ -7,7 +7,7 @@ from hacomponents.components.vip_pair import VipPair
 from hacomponents.errors import HaError, Problem, TopologyError
 from hacomponents.topology.load_balancer import Cookie, DefaultServer, Stats, Timeouts
 from hacomponents.topology.pair import Process, Url
-from hacomponents.topology.reverse_proxy import VirtualHost
+from hacomponents.topology.reverse_proxy import Gzip, Hash, Limits, SelfSigned, Status, Tls, VirtualHost
 from hacomponents.topology.server import ApachePhp, Thin
 from hacomponents.topology.vip import Vip, Vrrp2, Vrrp3
 
@@ -16,14 +16,20 @@ __all__ = [
     "AppTier",
     "Cookie",
     "DefaultServer",
+    "Gzip",
     "HaError",
+    "Hash",
+    "Limits",
     "LoadBalancerTier",
     "Problem",
     "Process",
     "ReverseProxyTier",
+    "SelfSigned",
     "Stats",
+    "Status",
     "Thin",
     "Timeouts",
+    "Tls",
     "TopologyError",
     "Url",
     "Vip",

@@ -13,8 +13,9 @@ from hacomponents.topology import pair as pairs
 from hacomponents.topology.app import App
 from hacomponents.topology.network import Host, Network, choose_addresses
 from hacomponents.topology.pair import Pair, Process, Track, Url
-from hacomponents.topology.reverse_proxy import ReverseProxy, VirtualHost
-from hacomponents.topology.reverse_proxy.virtual_host import SIZE
+from hacomponents.topology.reverse_proxy import Hash, ReverseProxy, Status, VirtualHost
+from hacomponents.topology.reverse_proxy.balance import METHODS
+from hacomponents.topology.reverse_proxy.virtual_host import NEXT_UPSTREAM, SIZE
 from hacomponents.topology.secret import Secret
 from hacomponents.topology.server import MAX_PROCESSES, ApachePhp, Folder, Thin
 from hacomponents.topology.server import apache_php as php
@@ -25,8 +26,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from hacomponents.topology.tier import Tier
-
     from hacomponents.topology.vip import Vrrp
+
 NETWORKS = st.builds(
     Network,
     st.just("net"),
@@ -63,8 +64,8 @@ def priorities(highest: int) -> st.SearchStrategy[tuple[int, int]]:
     return st.tuples(st.integers(1, highest), st.integers(1, highest)).filter(lambda both: both[0] > both[1])
 
 
-vrrp3 = st.builds(
 advert_ints = seconds(0.1, 40).map(lambda value: round(value, 2))
+vrrp3 = st.builds(
     lambda advert_int, priority, preemption: Vrrp3(advert_int, priority, *preemption),
     advert_ints,
     priorities(254),
@@ -193,11 +194,17 @@ proxies: dict[str, st.SearchStrategy[Any]] = {
     "port": st.integers(1, 65535),
     # More is refused by nginx where the host allows fewer open files, as some do from 20,000 on.
     "worker_connections": st.integers(16, 16384),
+    "status": st.none()
+    | st.builds(Status, st.lists(st.sampled_from(SUBNETS), min_size=1, unique=True).map(tuple), port=ports),
 }
+variables_of_nginx = st.sampled_from(["$request_uri", "$host$uri", "$remote_addr", "a:$arg_id", "$http_x_id/$scheme"])
+next_upstream = st.lists(st.sampled_from(NEXT_UPSTREAM[:-1]), min_size=1, unique=True) | st.just(["off"])
 web_sites: dict[str, st.SearchStrategy[Any]] = {
+    "balance": st.sampled_from(METHODS) | st.builds(Hash, variables_of_nginx, consistent=st.booleans()),
     "keepalive": st.integers(0, 10000),
     "proxy_connect_timeout": seconds(0.1, 75),
     "proxy_read_timeout": seconds(0.1, 86400),
+    "proxy_next_upstream": next_upstream.map(tuple),
     "proxy_next_upstream_tries": st.integers(1, 100),
     "client_max_body_size": shaped(SIZE),
     "extra_config": st.sampled_from(["", "gzip on;\n", 'set $a "b;{"; # why }\nif ($a) { return 403; }']),
@@ -209,11 +216,15 @@ def virtual_hosts(draw: st.DrawFn, behind: Sequence[Tier]) -> tuple[VirtualHost,
     """One to three, each with names of its own."""
     names = draw(st.lists(shaped(fields.SERVER_NAME), min_size=1, max_size=6, unique_by=str.lower))
     count = draw(st.integers(1, min(3, len(names))))
+    own = [tuple(names[index::count]) for index in range(count)]
+    # Only a single host name can be redirected to.
+    first = [1 if draw(st.booleans()) and "*" not in each[0] and each[0] != "_" else len(each) for each in own]
     return tuple(
         VirtualHost(
             site,
             draw(st.sampled_from(behind)),
-            server_name=tuple(names[index::count]),
+            server_name=own[index][: first[index]],
+            redirect_from=own[index][first[index] :],
             **{name: draw(strategy) for name, strategy in web_sites.items()},
         )
         for index, site in enumerate(draw(st.permutations(NAMES))[:count])

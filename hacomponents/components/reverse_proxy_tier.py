@@ -1,13 +1,15 @@
 """The reverse-proxy tier."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TypedDict, Unpack, cast
 
 import pulumi
 
-from hacomponents.components.tier import TierComponent, with_tiers
+from hacomponents.components.tier import TierComponent, url_of, with_tiers
 from hacomponents.hosts.group import HostGroup
-from hacomponents.topology.reverse_proxy import ReverseProxy, VirtualHost
+from hacomponents.topology.reverse_proxy import Gzip, Limits, ReverseProxy, SelfSigned, Status, Tls, VirtualHost
+from hacomponents.topology.reverse_proxy.balance import Balance
+from hacomponents.topology.reverse_proxy.names import ANY, names_of
 from hacomponents.topology.vip import Vip
 
 
@@ -15,11 +17,18 @@ class VirtualHostSettings(TypedDict, total=False):
     """Keywords of a single site; meanings and defaults: `hacomponents.topology.reverse_proxy.VirtualHost`."""
 
     server_name: Sequence[str]
+    redirect_from: Sequence[str]
+    balance: Balance
     keepalive: int
     proxy_connect_timeout: float
     proxy_read_timeout: float
+    proxy_next_upstream: Sequence[str]
     proxy_next_upstream_tries: int
     client_max_body_size: str
+    tls: Tls | SelfSigned | None
+    gzip: Gzip | None
+    limits: Limits | None
+    headers: Mapping[str, str | None]
     extra_config: str
 
 
@@ -27,7 +36,11 @@ class TierSettings(TypedDict, total=False):
     """Keywords for all sites; meanings and defaults: `hacomponents.topology.reverse_proxy.ReverseProxy`."""
 
     port: int
+    tls_port: int
+    trusted_proxies: Sequence[str]
+    proxy_protocol: bool
     worker_connections: int
+    status: Status | None
 
 
 class ReverseProxySettings(VirtualHostSettings, TierSettings, total=False):
@@ -68,6 +81,16 @@ class ReverseProxyTier(TierComponent):
         super().__init__(tier, hosts, opts)
         self.roll_out(vip, behind=[behind for site in both for behind in getattr(site, "targets", {}).values()])
         self.register_outputs({"url": self.url})
+
+    @property
+    def url(self) -> str:
+        """As of any tier; with TLS by HTTPS, and by the first site's name, as a handshake with another is refused."""
+        sites = list(self.tier.virtual_hosts.values()) if isinstance(self.tier, ReverseProxy) else []
+        if not isinstance(self.tier, ReverseProxy) or not sites or sites[0].tls is None or not self.tier.endpoints:
+            return super().url
+        name = next(iter(names_of(sites[0].server_name)), ANY)
+        host = self.tier.endpoints[0].address if name == ANY or "*" in name else name
+        return url_of("https", host, self.tier.tls_port)
 
 
 def _split(settings: ReverseProxySettings) -> tuple[VirtualHostSettings, TierSettings]:

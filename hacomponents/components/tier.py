@@ -1,13 +1,14 @@
 """What the components of all tiers have in common."""
 
 import dataclasses
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import TypeVar
 
 import pulumi
 
 from hacomponents.components.vip_pair import VipPair
 from hacomponents.hosts.group import HostGroup
+from hacomponents.render.template import bracketed
 from hacomponents.topology.tier import Tier
 from hacomponents.topology.vip import Vip
 
@@ -56,11 +57,15 @@ class TierComponent(pulumi.ComponentResource):
         """Where clients reach the tier: its VIP, or its first host; empty where it has none, which a rule tells."""
         if not self.tier.endpoints:
             return ""
-        endpoint = self.tier.endpoints[0]
-        return f"http://{endpoint.address}" + (f":{endpoint.port}" if endpoint.port != 80 else "") + "/"  # noqa: PLR2004  # HTTP's own
+        return url_of("http", self.tier.endpoints[0].address, self.tier.endpoints[0].port)
 
 
-def with_tiers(settings: Iterable[Settings]) -> tuple[Settings, ...]:
+def url_of(scheme: str, host: str, port: int) -> str:
+    """A URL, without the port that its scheme has anyway."""
+    return f"{scheme}://{bracketed(host)}" + (f":{port}" if port != {"http": 80, "https": 443}[scheme] else "") + "/"
+
+
+def with_tiers(settings: Sequence[Settings]) -> tuple[Settings, ...]:
     """Settings whose `to` is a component, each with that component's tier in its place."""
     return tuple(_with_tier(each) for each in settings)
 

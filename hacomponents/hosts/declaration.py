@@ -16,6 +16,7 @@ import pulumi
 from hacomponents.errors import Problem, TopologyError
 from hacomponents.hosts import secrets
 from hacomponents.hosts.certificates import certificate
+from hacomponents.hosts.self_signed import with_certificates
 from hacomponents.render import Bundle, bundle_of
 from hacomponents.topology.certificate import CERTIFICATE
 from hacomponents.topology.network import Host, Network
@@ -62,7 +63,7 @@ class Declaration:
         if self._closed:
             message = f"{tier.name}: declared too late; create every tier before awaiting the result of one"
             raise RuntimeError(message)
-        self._tiers.append(tier)
+        self._tiers.append(with_certificates(tier, self._key()))
         self._components.append(component)
 
     def holds_secrets(self, hosts: tuple[Host, ...]) -> bool:
@@ -86,10 +87,14 @@ class Declaration:
     def _close(self) -> pulumi.Output[Rendered]:
         self._closed = True
         self._warn()
-        key = pulumi.Config("hacomponents").get_secret(DIGEST_KEY) or ""
-        given = pulumi.Output.all(key, self._inputs(SECRET), self._inputs(CERTIFICATE))
+        given = pulumi.Output.all(self._key(), self._inputs(SECRET), self._inputs(CERTIFICATE))
         # What leaves holds names and digests, and certificates, which are public: a preview can show it.
         return pulumi.Output.unsecret(given.apply(lambda given: self._render(*given)))
+
+    @staticmethod
+    def _key() -> pulumi.Output[str]:
+        """The stack's own secret; empty where it is missing, which a rule tells."""
+        return pulumi.Config("hacomponents").get_secret(DIGEST_KEY) or pulumi.Output.from_input("")
 
     def _warn(self) -> None:
         """Show what stops nothing; also in a preview that does not know every secret yet."""

@@ -31,7 +31,7 @@ def with_certificates(tier: Tier, secret: pulumi.Output[str]) -> Tier:
 
     Args:
         tier: as declared; what is wrong in it is told by the rules of the site.
-        secret: of the stack.
+        secret: of the stack; what is made of a secret Output is secret too.
     """
     if not isinstance(tier, ReverseProxy):
         return tier
@@ -44,7 +44,7 @@ def _with_certificate(site: VirtualHost, tier: ReverseProxy, secret: pulumi.Outp
     name, subjects = f"{tier.name}-{site.name}", tuple(_subjects(site, tier))
     tls = Tls(
         certificate=secret.apply(lambda text: certificate(text, name, subjects)),
-        key=pulumi.Output.secret(secret.apply(lambda text: private_key(text, name))),
+        key=secret.apply(lambda text: private_key(text, name)),
         redirect=site.tls.redirect,
     )
     return dataclasses.replace(site, tls=tls)
@@ -55,7 +55,7 @@ def _subjects(site: VirtualHost, tier: ReverseProxy) -> Iterator[str]:
     for names in site.names.values():
         yield from (name for name in names if fields.SERVER_NAME.fullmatch(name) and name != "_" and name[-1] != "*")
     addresses = tier.vip.addresses if isinstance(tier.vip, Vip) else (host.address for host in tier.hosts)
-    yield from filter(fields.is_ipv4, addresses)
+    yield from filter(fields.is_ip, addresses)
 
 
 def private_key(secret: str, name: str) -> str:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from hacomponents.render import nginx_protection as protection
 from hacomponents.render.part import Json, Part, text
 from hacomponents.render.template import render
 from hacomponents.topology.reverse_proxy import HEALTH, STATUS_PORT
+from hacomponents.topology.reverse_proxy.balance import is_sticky
 
 if TYPE_CHECKING:
     from hacomponents.topology.network import Host
-    from hacomponents.topology.reverse_proxy import ReverseProxy
+    from hacomponents.topology.reverse_proxy import ReverseProxy, VirtualHost
     from hacomponents.topology.site import Site
     from hacomponents.topology.tier import Endpoint
 
@@ -30,15 +32,23 @@ def part(tier: ReverseProxy, host: Host, site: Site) -> Part:
         "nginx/nginx.conf.j2",
         site=site,
         tier=tier,
+        host=host,
         listen=tier.vip.addresses if tier.vip else (host.address,),
-        names=[name for virtual_host in tier.sites for name in virtual_host.names],
-        sites=[(virtual_host, _local_first(virtual_host.behind.endpoints, host)) for virtual_host in tier.sites],
+        names=[name for virtual_host in tier.sites for names in virtual_host.names.values() for name in names],
+        sites=[(virtual_host, _servers(virtual_host, host)) for virtual_host in tier.sites],
         status_port=STATUS_PORT,
+        **protection.context(tier),
     )
-    return Part(files={CONFIG: text(config)}, services={"nginx": SERVICE}, packages=("nginx-light",))
+    return Part(
+        files={CONFIG: text(config), **protection.files(tier)},
+        services={"nginx": SERVICE},
+        secrets=protection.secrets(tier),
+        packages=("nginx",),
+    )
 
 
-def _local_first(upstream: tuple[Endpoint, ...], host: Host) -> list[tuple[Endpoint, bool]]:
+def _servers(virtual_host: VirtualHost, host: Host) -> list[tuple[Endpoint, bool]]:
     """The servers behind, and whether each is for when the host's own do not answer."""
-    local = any(server.address == host.address for server in upstream)
+    upstream = virtual_host.behind.endpoints
+    local = any(server.address == host.address for server in upstream) and not is_sticky(virtual_host.balance)
     return [(server, local and server.address != host.address) for server in upstream]

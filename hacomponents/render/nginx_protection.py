@@ -16,6 +16,29 @@ if TYPE_CHECKING:
     from hacomponents.topology.reverse_proxy import ReverseProxy, VirtualHost
 
 FOLDER = "/etc/nginx/tls"
+HTTPS = 443
+# Of TLS 1.2, in Mozilla's intermediate profile (ssl-config.mozilla.org, guidelines 6.0); TLS 1.3 has its own three.
+CIPHERS = (
+    "ECDHE-ECDSA-AES128-GCM-SHA256",
+    "ECDHE-RSA-AES128-GCM-SHA256",
+    "ECDHE-ECDSA-AES256-GCM-SHA384",
+    "ECDHE-RSA-AES256-GCM-SHA384",
+    "ECDHE-ECDSA-CHACHA20-POLY1305",
+    "ECDHE-RSA-CHACHA20-POLY1305",
+)
+
+
+def context(tier: ReverseProxy) -> Json:
+    """What the templates need beside the tier."""
+    headers = added_headers(tier)
+    secured = [site for site in tier.sites if site.tls is not None]
+    return {
+        "headers_of": headers,
+        "headers": list({header.variable: header for site in tier.sites for header in headers[site.name]}.values()),
+        "tls_ciphers": CIPHERS,
+        "tls_names": [name for site in secured for names in site.names.values() for name in names],
+        "tls_port": "" if tier.tls_port == HTTPS else f":{tier.tls_port}",
+    }
 
 
 def files(tier: ReverseProxy) -> dict[str, Json]:
@@ -66,14 +89,14 @@ def added_headers(tier: ReverseProxy) -> dict[str, list[AddedHeader]]:
     for site in tier.sites:
         wanted = {**site.added_headers, **_hsts(site)}
         added[site.name] = [
-            AddedHeader(name, value, _variable(variables, name, value)) for name, value in sorted(wanted.items())
+            AddedHeader(name, value, _variable(variables, name, value)) for name, value in wanted.items()
         ]
     return added
 
 
 def _hsts(site: VirtualHost) -> dict[str, str]:
-    is_set = isinstance(site.tls, Tls) and site.tls.hsts > 0
-    return {"Strict-Transport-Security": f"max-age={site.tls.hsts}"} if is_set else {}
+    seconds = site.tls.hsts if isinstance(site.tls, Tls) else 0
+    return {"Strict-Transport-Security": f"max-age={seconds}"} if seconds else {}
 
 
 def _variable(variables: dict[tuple[str, str], str], name: str, value: str) -> str:

@@ -98,6 +98,16 @@ def is_ipv4(value: object) -> bool:
         return False
 
 
+def subnet(path: str, value: object) -> Iterator[Problem]:
+    """An address or a subnet of either family, without host bits."""
+    try:
+        good = isinstance(value, str) and str(ipaddress.ip_network(value)) in (value, f"{value}/32", f"{value}/128")
+    except ValueError:
+        good = False
+    if not good:
+        yield Problem(path, "must be an address or a subnet such as 10.10.0.0/24", "correct it", value)
+
+
 def extra_config(path: str, value: object, wrong: Callable[[str], str]) -> Iterator[Problem]:
     """The escape hatch: any lines of the daemon's language, which the daemon itself checks on the host.
 

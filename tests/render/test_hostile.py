@@ -18,7 +18,7 @@ from hacomponents.topology.app import App
 from hacomponents.topology.load_balancer import Cookie, LoadBalancer, Stats
 from hacomponents.topology.network import Host, Network
 from hacomponents.topology.pair import Pair, Process, Url
-from hacomponents.topology.reverse_proxy import ReverseProxy, VirtualHost
+from hacomponents.topology.reverse_proxy import Hash, ReverseProxy, Status, VirtualHost
 from hacomponents.topology.secret import Secret
 from hacomponents.topology.server import ApachePhp, Folder, Server, Thin
 from hacomponents.topology.site import Site
@@ -89,10 +89,10 @@ def whole() -> Site:
         lb,
         server_name=("www.name7.com", "*.name8.com"),
         extra_config=extra,
-        redirect_from=("name9.com",),
+        redirect_from=("other7.example",),
         balance=Hash("$arg_key7"),
         proxy_next_upstream=("error", "http_429"),
-        tls=_tls("www.name7.com", "*.name8.com", "name9.com"),
+        tls=_tls("www.name7.com", "*.name8.com", "other7.example"),
         gzip=Gzip(types=("text/gzip7",)),
         headers={"X-Header7": "header7", "Referrer-Policy": None},
     )

@@ -1,6 +1,22 @@
 """The reverse-proxy tier: nginx, the site's front."""
 
+from hacomponents.topology.reverse_proxy.balance import Hash
+from hacomponents.topology.reverse_proxy.gzip import Gzip
+from hacomponents.topology.reverse_proxy.protection import Limits
+from hacomponents.topology.reverse_proxy.status import Status
 from hacomponents.topology.reverse_proxy.tier import HEALTH, STATUS_PORT, ReverseProxy
+from hacomponents.topology.reverse_proxy.tls import SelfSigned, Tls
 from hacomponents.topology.reverse_proxy.virtual_host import VirtualHost
 
-__all__ = ["HEALTH", "STATUS_PORT", "ReverseProxy", "VirtualHost"]
+__all__ = [
+    "HEALTH",
+    "STATUS_PORT",
+    "Gzip",
+    "Hash",
+    "Limits",
+    "ReverseProxy",
+    "SelfSigned",
+    "Status",
+    "Tls",
+    "VirtualHost",
+]

@@ -13,7 +13,8 @@ from hacomponents.topology import fields
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-HEADER_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,63}")
+# As long as nginx's names of variables may be, of which each header has one.
+HEADER_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,37}")
 # Letters, digits and marks that mean nothing inside of nginx's double quotes.
 HEADER_VALUE = re.compile(r"[A-Za-z0-9 !#%&'()*+,./:;<=>?@^_`|~{}\[\]-]{1,1000}")
 # Those that break no site; a Content-Security-Policy is the application's to write. OWASP's values.
@@ -74,7 +75,7 @@ def check_headers(path: str, headers: object) -> Iterator[Problem]:
     seen: set[str] = set()
     for name, value in headers.items():
         where = f"{path}[{name!r}]"
-        yield from fields.text(where, name, HEADER_NAME, "named by letters, digits and hyphens")
+        yield from fields.text(where, name, HEADER_NAME, "named by letters, digits and hyphens, 38 at most")
         if value is not None:
             yield from fields.text(where, value, HEADER_VALUE, "one line without quotes, backslashes or '$', or None")
         lower = str(name).lower()

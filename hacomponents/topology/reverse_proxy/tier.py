@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING
 
 from hacomponents.errors import Problem
 from hacomponents.topology import fields
+from hacomponents.topology.reverse_proxy.names import ANY
+from hacomponents.topology.reverse_proxy.status import Status
+from hacomponents.topology.reverse_proxy.trust import check_trust
 from hacomponents.topology.reverse_proxy.virtual_host import VirtualHost
 from hacomponents.topology.tier import AGENT_CHECK, Endpoint, Listener, Reach, Service, endpoints
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from hacomponents.topology.network import Host, Network
     from hacomponents.topology.tier import TierInput
@@ -32,7 +35,13 @@ class ReverseProxy:
         sites: what is served, told apart by the name that a client asks for; a name of none gets no answer.
         vip: the address that moves between the two hosts.
         port: of all sites. Default: 80.
+        tls_port: of those with TLS. Default: 443.
+        trusted_proxies: networks of proxies in front, whose word on a client's address (X-Forwarded-For) and on its
+            protocol (X-Forwarded-Proto) is taken. Default: none; what a client says of itself is never taken.
+        proxy_protocol: the proxies in front tell the client's address by the PROXY protocol, on every connection, and
+            not by headers. Default: False.
         worker_connections: of each of nginx's workers. Default: 4096.
+        status: nginx's counters, for a monitoring system. Default: none.
         short_form: the program gave the first site's settings to the tier itself, as messages then say. Default: False.
     """
 
@@ -41,7 +50,11 @@ class ReverseProxy:
     sites: tuple[VirtualHost, ...]
     vip: Vip | None = None
     port: int = 80
+    tls_port: int = 443
+    trusted_proxies: Sequence[str] = ()
+    proxy_protocol: bool = False
     worker_connections: int = 4096
+    status: Status | None = None
     short_form: bool = False
 
     @property
@@ -63,9 +76,21 @@ class ReverseProxy:
 
     @property
     def listeners(self) -> tuple[Listener, ...]:
-        """The sites, the loopback port of the status pages, and the port of the agent's check."""
+        """The sites, the status pages of monitoring and of our own on loopback, and the port of the agent's check."""
         own = (Listener("the status pages of nginx", STATUS_PORT, Reach.NOBODY), AGENT_CHECK)
-        return (*own, Listener(f"{self.name}.port", self.port))
+        status = (self.status.listener(f"{self.name}.status.port"),) if isinstance(self.status, Status) else ()
+        tls = (Listener(f"{self.name}.tls_port", self.tls_port),) if self.has_tls else ()
+        return (*own, Listener(f"{self.name}.port", self.port), *tls, *status)
+
+    @property
+    def believes_headers(self) -> bool:
+        """Whether proxies in front tell by headers whom they speak for."""
+        return bool(self.trusted_proxies) and not self.proxy_protocol
+
+    @property
+    def has_tls(self) -> bool:
+        """Whether a site of it is served by HTTPS."""
+        return any(site.tls is not None for site in self.virtual_hosts.values())
 
     @property
     def services(self) -> tuple[Service, ...]:
@@ -76,7 +101,13 @@ class ReverseProxy:
         """Rules of nginx's settings."""
         del network
         yield from fields.integer(f"{self.name}.port", self.port, 1, 65535)
+        yield from fields.integer(f"{self.name}.tls_port", self.tls_port, 1, 65535)
         yield from fields.integer(f"{self.name}.worker_connections", self.worker_connections, 16, 65535)
+        if isinstance(self.status, Status):
+            yield from self.status.check(f"{self.name}.status")
+        elif self.status is not None:
+            yield Problem(f"{self.name}.status", "must be a Status", "write Status(allow=[...])", self.status)
+        yield from check_trust(self.name, self.trusted_proxies, self.proxy_protocol)
         yield from self._check_sites()
         for path, site in self.virtual_hosts.items():
             yield from site.check(path)
@@ -111,7 +142,9 @@ class ReverseProxy:
         """Nginx itself would only warn, and ignore the second one."""
         owners: dict[str, str] = {}
         for path, site in self.virtual_hosts.items():
-            for name in dict.fromkeys(map(str.lower, site.names)):
-                if owners.setdefault(name, path) != path:
-                    what = "any name" if name == "_" else name
-                    yield Problem(f"{path}.server_name", f"{what} already belongs to {owners[name]}", "remove one")
+            for field, names in site.names.items():
+                for name in map(str.lower, names):
+                    owner = owners.setdefault(name, f"{path}.{field}")
+                    if owner != f"{path}.{field}":
+                        what = "any name" if name == ANY else name
+                        yield Problem(f"{path}.{field}", f"{what} already belongs to {owner}", "remove one of them")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 from typing import TYPE_CHECKING
 
 from hacomponents.errors import Problem
@@ -23,7 +22,7 @@ def check_trust(path: str, trusted_proxies: object, proxy_protocol: object) -> I
     yield from fields.flag(f"{path}.proxy_protocol", proxy_protocol)
     where = f"{path}.trusted_proxies"
     if not isinstance(trusted_proxies, tuple | list):
-        yield Problem(where, "must be a list of IPv4 networks", 'write ["10.0.0.0/24"]', trusted_proxies)
+        yield Problem(where, "must be a list of networks", 'write ["10.0.0.0/24"]', trusted_proxies)
         return
     for index, network in enumerate(trusted_proxies):
         yield from _check_network(f"{where}[{index}]", network)
@@ -35,12 +34,7 @@ def check_trust(path: str, trusted_proxies: object, proxy_protocol: object) -> I
 
 
 def _check_network(path: str, value: object) -> Iterator[Problem]:
-    try:
-        network = ipaddress.IPv4Network(value if isinstance(value, str) else "")
-    except ValueError:
-        network = None
-    if network is None or str(network) != value:
-        yield Problem(path, "must be an IPv4 network such as 10.0.0.0/24, with no host bits set", "correct it", value)
-    elif not network.prefixlen:
-        rule = "trusts everybody, so that any client can choose its address"
+    yield from fields.subnet(path, value)
+    if str(value).endswith("/0"):
+        rule = "trusts everybody, so that any client could choose its address"
         yield Problem(path, rule, "name the networks of the proxies in front", value)
