@@ -17,13 +17,3 @@ def test_first_block_is_the_stack() -> None:
 
     assert block is not None
     assert (ROOT / "stacks" / "rails_ha.py").read_text() == block[1]
-
-
-def test_links() -> None:
-    """
-    Every link to a file of the repository leads to one.
-    """
-    targets = re.findall(r"\]\((?!https?:)([^)#]+)\)", README)
-
-    assert targets
-    assert [] == [target for target in targets if not (ROOT / target).exists()]

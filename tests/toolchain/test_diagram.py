@@ -38,6 +38,15 @@ def test_docs_are_up_to_date(stack: str) -> None:
     assert wanted == {file: file.read_text() for file in wanted if file.exists()}
 
 
+def test_lists_are_up_to_date() -> None:
+    """
+    The README and the index of the documents list all architectures; `make docs` renews them.
+    """
+    wanted = pages.lists()
+
+    assert wanted == {file: file.read_text() for file in wanted}
+
+
 def test_who_asks_whom() -> None:
     """
     Clients ask the VIP in front, each band asks the one behind it, and links tell the ports that are asked.

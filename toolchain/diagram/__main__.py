@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from typing import TYPE_CHECKING
 
 from pulumi import automation
 
@@ -14,6 +15,10 @@ from toolchain.errors import Failed
 from toolchain.progress import say
 from toolchain.stack import architecture
 from toolchain.stack.stack import Stack
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
 
 FOLDER = ROOT / "diagrams"
 """Of drawings of stacks that are nobody else's business."""
@@ -50,8 +55,14 @@ def write_docs() -> None:
     """Renew all drawings and pages. Raises `Failed`."""
     for name in architecture.names():
         say(f"==> docs: {name}")
-        for file, text in pages.files(name, declared(name, {})).items():
-            file.write_text(text)
+        write(pages.files(name, declared(name, {})))
+    write(pages.lists())
+
+
+def write(files: Mapping[Path, str]) -> None:
+    """Write texts to their files."""
+    for file, text in files.items():
+        file.write_text(text)
 
 
 def main() -> None:

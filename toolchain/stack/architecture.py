@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import secrets
 from typing import TYPE_CHECKING
@@ -25,6 +26,11 @@ def names() -> list[str]:
 def program(name: str) -> Path:
     """The file of an architecture."""
     return ROOT / "stacks" / f"{name}.py"
+
+
+def summary(name: str) -> str:
+    """What an architecture is, in the words of its program."""
+    return (ast.get_docstring(ast.parse(program(name).read_text())) or "").partition("\n")[0]
 
 
 def fresh_secrets(name: str) -> dict[str, str]:
