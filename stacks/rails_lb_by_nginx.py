@@ -1,0 +1,22 @@
+"""Rails with two haproxy that nginx itself balances: no VIP of their own, and when one dies, the other one is asked."""
+
+import pulumi
+
+from hacomponents import AppTier, LoadBalancerTier, ReverseProxyTier, Stats, Thin, Vip
+from hacomponents.docker import Network
+
+config = pulumi.Config("hacomponents")
+rails = Thin(
+    app="stacks/rails_app",
+    port=3000,
+    processes=5,
+    secret_env={"SECRET_KEY_BASE": config.require_secret("secret_key_base")},
+)
+stats = Stats(password=config.require_secret("stats_password"))
+
+net = Network("rails", cidr=config.get("cidr") or "10.10.0.0/24")
+app = AppTier("app", hosts=net.hosts("app", 1), server=rails)
+lb = LoadBalancerTier("lb", hosts=net.hosts("lb", 2), to=app, stats=stats)
+web = ReverseProxyTier("web", hosts=net.hosts("web", 2), to=lb, vip=Vip(net.address(10)))
+
+pulumi.export("url", web.url)
