@@ -10,10 +10,12 @@ import subprocess
 from dataclasses import dataclass, field
 from pathlib import Path
 from secrets import token_hex
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
+
+    Event = Mapping[str, Any]
 
 REPOSITORY = Path(__file__).parents[3]
 LONGEST_COMMAND = 600
@@ -30,10 +32,12 @@ class Update:
     Attributes:
         output: all that it wrote.
         changes: how many resources by operation, such as `{"same": 20, "update": 2}`.
+        touched: names of those that are not the same, by operation, such as `{"update": {"lb-1-push"}}`.
     """
 
     output: str
     changes: Mapping[str, int]
+    touched: Mapping[str, set[str]]
 
     @property
     def changed(self) -> dict[str, int]:
@@ -143,7 +147,8 @@ class Stack:
         log = self.folder / "events.json"
         log.unlink(missing_ok=True)
         output = self.pulumi(*arguments, "--stack", self.name, "--event-log", str(log))
-        return Update(output, _changes(log.read_text()))
+        events = [json.loads(line) for line in log.read_text().splitlines()]
+        return Update(output, _changes(events), _touched(events))
 
     def environment(self) -> dict[str, str]:
         """The environment of its `pulumi` commands."""
@@ -157,9 +162,16 @@ class Stack:
         }
 
 
-def _changes(log: str) -> dict[str, int]:
-    events = [json.loads(line) for line in log.splitlines()]
+def _changes(events: Sequence[Event]) -> dict[str, int]:
     return next((dict(event["summaryEvent"]["resourceChanges"]) for event in events if "summaryEvent" in event), {})
+
+
+def _touched(events: Sequence[Event]) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = {}
+    for step in (event["resourcePreEvent"]["metadata"] for event in events if "resourcePreEvent" in event):
+        if step["op"] != "same":
+            found.setdefault(step["op"], set()).add(step["urn"].rpartition("::")[2])
+    return found
 
 
 def changed_lines(diff: str) -> list[str]:
