@@ -18,6 +18,7 @@ CONFIG = {
     "hacomponents:digest_key": "0" * 64,
     "hacomponents:stats_password": "correct-horse",
     "hacomponents:secret_key_base": "a" * 64,
+    "hacomponents:auth_pass": "Security",
 }
 
 
