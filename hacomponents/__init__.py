@@ -5,7 +5,19 @@ from hacomponents.components.load_balancer_tier import LoadBalancerTier
 from hacomponents.components.reverse_proxy_tier import ReverseProxyTier
 from hacomponents.components.vip_pair import VipPair
 from hacomponents.errors import HaError, Problem, TopologyError
-from hacomponents.topology.load_balancer import Cookie, DefaultServer, Stats, Timeouts
+from hacomponents.topology.load_balancer import (
+    Backend,
+    Cook,
+    Cookie,
+    DefaultServer,
+    Hdr,
+    HttpCheck,
+    Prometheus,
+    Stats,
+    StickTable,
+    Timeouts,
+    Uri,
+)
 from hacomponents.topology.pair import Process, Url
 from hacomponents.topology.reverse_proxy import Gzip, Hash, Limits, SelfSigned, Status, Tls, VirtualHost
 from hacomponents.topology.server import ApachePhp, Thin
@@ -14,23 +26,30 @@ from hacomponents.topology.vip import Vip, Vrrp2, Vrrp3
 __all__ = [
     "ApachePhp",
     "AppTier",
+    "Backend",
+    "Cook",
     "Cookie",
     "DefaultServer",
     "Gzip",
     "HaError",
+    "Hdr",
+    "HttpCheck",
     "Hash",
     "Limits",
     "LoadBalancerTier",
     "Problem",
     "Process",
+    "Prometheus",
     "ReverseProxyTier",
     "SelfSigned",
     "Stats",
+    "StickTable",
     "Status",
     "Thin",
     "Timeouts",
     "Tls",
     "TopologyError",
+    "Uri",
     "Url",
     "Vip",
     "VipPair",

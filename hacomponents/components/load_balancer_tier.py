@@ -1,12 +1,24 @@
 """The load-balancer tier."""
 
+from collections.abc import Mapping, Sequence
 from typing import TypedDict, Unpack
 
 import pulumi
 
-from hacomponents.components.tier import TierComponent
+from hacomponents.components.tier import TierComponent, with_tiers
 from hacomponents.hosts.group import HostGroup
-from hacomponents.topology.load_balancer import Cookie, DefaultServer, LoadBalancer, Stats, Timeouts
+from hacomponents.topology.load_balancer import (
+    Backend,
+    Cookie,
+    DefaultServer,
+    HttpCheck,
+    LoadBalancer,
+    Prometheus,
+    Stats,
+    StickTable,
+    Timeouts,
+)
+from hacomponents.topology.load_balancer.balance import Balance
 from hacomponents.topology.vip import Vip
 
 
@@ -14,15 +26,23 @@ class LoadBalancerSettings(TypedDict, total=False):
     """Keywords of `LoadBalancerTier`; meanings and defaults: `hacomponents.topology.load_balancer.LoadBalancer`."""
 
     port: int
-    balance: str
+    backends: Sequence[Backend]
+    balance: Balance
+    hash_type: str
+    cookie: Cookie | None
+    stick: StickTable | None
+    cookie_flags: Sequence[str]
+    httpchk: HttpCheck | None
+    default_server: DefaultServer
+    weights: Mapping[str, int]
+    drain: Sequence[str]
     maxconn: int
     nbthread: int
-    cookie: Cookie | None
-    default_server: DefaultServer
     redispatch: bool
     retries: int
     timeout: Timeouts
     stats: Stats | None
+    prometheus: Prometheus | None
     log: tuple[str, str]
     extra_config: str
 
@@ -51,6 +71,11 @@ class LoadBalancerTier(TierComponent):
         opts: pulumi.ResourceOptions | None = None,
         **settings: Unpack[LoadBalancerSettings],
     ) -> None:
+        behind: list[object] = [to]
+        further = settings.get("backends", ())
+        if isinstance(further, list | tuple):  # else a rule tells
+            behind += [getattr(backend, "to", None) for backend in further]
+            settings["backends"] = with_tiers(further)
         super().__init__(LoadBalancer(name, hosts.hosts, to.tier, vip, **settings), hosts, opts)
-        self.roll_out(vip, behind=[to])
+        self.roll_out(vip, behind=behind)
         self.register_outputs({"url": self.url})

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from hacomponents.render.part import Json, Part, text
-from hacomponents.render.template import render
+from hacomponents.render.template import milliseconds, render
 from hacomponents.topology.app import App
-from hacomponents.topology.load_balancer import HEALTH, HEALTH_PORT
+from hacomponents.topology.load_balancer import HEALTH, HEALTH_PORT, PEERS_PORT, Cook, Hdr, StickTable, Uri
+from hacomponents.topology.load_balancer.balance import is_by_hash
 from hacomponents.topology.secret import Secret
 from hacomponents.topology.tier import AGENT_CHECK_PORT
 
 if TYPE_CHECKING:
-    from hacomponents.topology.load_balancer import LoadBalancer
+    from hacomponents.topology.load_balancer import BackendSettings, LoadBalancer
+    from hacomponents.topology.load_balancer.balance import Balance
     from hacomponents.topology.network import Host
     from hacomponents.topology.site import Site
+    from hacomponents.topology.tier import Endpoint, Tier
 
 CONFIG = "/etc/haproxy/haproxy.cfg"
 SOCKET = "/run/haproxy/admin.sock"
@@ -28,11 +32,12 @@ def part(tier: LoadBalancer, host: Host, site: Site) -> Part:
         "haproxy/haproxy.cfg.j2",
         site=site,
         tier=tier,
+        host=host,
         bind=tier.vip.addresses if tier.vip else (host.address,),
-        servers=tier.to.endpoints,
+        backends=[_Backend(to, settings) for to, settings in tier.behind],
         health_port=HEALTH_PORT,
+        peers_port=PEERS_PORT,
         socket=SOCKET,
-        agent_check_port=AGENT_CHECK_PORT if isinstance(tier.to, App) else None,
     )
     return Part(
         files={CONFIG: text(config)},
@@ -40,3 +45,65 @@ def part(tier: LoadBalancer, host: Host, site: Site) -> Part:
         secrets=(password,) if isinstance(password, Secret) else (),
         packages=("haproxy",),
     )
+
+
+@dataclass(frozen=True)
+class _Backend:
+    """One section, in haproxy's words."""
+
+    to: Tier
+    settings: BackendSettings
+
+    @property
+    def servers(self) -> list[tuple[Endpoint, int | None]]:
+        """Each with its weight, where it has one of its own."""
+        return [(server, self.settings.weight(server, self.to)) for server in self.to.endpoints]
+
+    @property
+    def balance(self) -> str:
+        """Arguments of `balance`."""
+        return _balance(self.settings.balance)
+
+    @property
+    def hash_type(self) -> str:
+        """Arguments of `hash-type`; empty where nothing is hashed."""
+        return self.settings.hash_type if is_by_hash(self.settings.balance) else ""
+
+    @property
+    def stick(self) -> list[str]:
+        """Statements of the table and what goes into it."""
+        return _stick(self.settings.stick) if self.settings.stick else []
+
+    @property
+    def maxconn(self) -> int | None:
+        """Requests in a server at a time; None for no limit."""
+        if self.settings.default_server.maxconn is None and isinstance(self.to, App):
+            return self.to.server.concurrency
+        return self.settings.default_server.maxconn
+
+    @property
+    def agent_check_port(self) -> int | None:
+        """Where hosts say which of their servers is about to leave, if they do."""
+        return AGENT_CHECK_PORT if isinstance(self.to, App) else None
+
+
+def _balance(balance: Balance) -> str:
+    match balance:
+        case Uri(depth=depth):
+            return f"uri depth {depth}" if depth else "uri"
+        case Hdr(name=name):
+            return f"hdr({name})"
+        case _:
+            return balance
+
+
+def _stick(table: StickTable) -> list[str]:
+    match table.on:
+        case Hdr(name=name):
+            kind, rules = "string len 64", [f"stick on req.hdr({name})"]
+        case Cook(name=name):
+            # The answer that sets the cookie binds it, and a request with one that the table has lost does so again.
+            kind, rules = "string len 64", [f"stick on req.cook({name})", f"stick store-response res.cook({name})"]
+        case _:
+            kind, rules = "ip", ["stick on src"]
+    return [f"stick-table type {kind} size {table.size} expire {milliseconds(table.expire)} peers peers", *rules]

@@ -343,11 +343,11 @@ REFUSED: Mapping[str, tuple[dict[str, Any], str]] = {
     ),
     "balance_unknown": (
         change(lb={"balance": "fastest"}),
-        "lb.balance: must be one of roundrobin, static-rr, leastconn, first, source, random (got 'fastest'); choose one of them",
+        "lb.balance: must be one of roundrobin, static-rr, leastconn, first, source, random, or Uri() or Hdr(name) (got 'fastest'); choose one of them",
     ),
     "balance_with_newline": (
         change(lb={"balance": "roundrobin\noption httpclose"}),
-        "lb.balance: must be one of roundrobin, static-rr, leastconn, first, source, random (got 'roundrobin\\noption httpclose'); choose one of them",
+        "lb.balance: must be one of roundrobin, static-rr, leastconn, first, source, random, or Uri() or Hdr(name) (got 'roundrobin\\noption httpclose'); choose one of them",
     ),
     "maxconn_zero": (
         change(lb={"maxconn": 0}),

@@ -1,0 +1,167 @@
+"""Which servers a request may go to, and how one of them is chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from itertools import product
+from typing import TYPE_CHECKING
+
+from hacomponents.errors import Problem
+from hacomponents.topology import fields, languages
+from hacomponents.topology.load_balancer.balance import HASH_TYPES, Balance, check_balance
+from hacomponents.topology.load_balancer.servers import HEAVIEST, HOST, DefaultServer, HttpCheck
+from hacomponents.topology.load_balancer.stickiness import Cookie, StickTable, check_flags
+from hacomponents.topology.tier import Tier, TierInput
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from hacomponents.topology.tier import Endpoint
+
+PARTS = {"cookie": Cookie, "stick": StickTable, "httpchk": HttpCheck, "default_server": DefaultServer}
+
+
+@dataclass(frozen=True, kw_only=True)
+class BackendSettings:
+    """What can be set for any backend.
+
+    Args:
+        balance: haproxy's algorithm. Default: roundrobin.
+        hash_type: where the server follows from something in the request: `consistent`, a server that comes or goes
+            moves its own share only, or `map-based`, smoother, and nearly all move. Default: consistent.
+        cookie: stickiness by a cookie; None for none. Default: `Cookie()`.
+        stick: stickiness by a table; None for none. Default: None.
+        cookie_flags: `HttpOnly`, `Secure`: what every cookie that a client is sent gets, where it lacks it.
+            Default: none.
+        httpchk: a request that checks a server; None for a TCP connection. Default: None.
+        default_server: of every server. Default: `DefaultServer()`.
+        weights: a host's or a server's weight, 1 to 256, by its name, such as `app-2` or `app-2-3000`. Default: none,
+            all have that of `default_server`.
+        drain: names of hosts or servers that get no new clients. Those that stick to them are served until they are
+            taken from their tier, and from here. Default: none.
+        extra_config: further lines of the backend, in haproxy's language. Default: none.
+    """
+
+    balance: Balance = "roundrobin"
+    hash_type: str = "consistent"
+    cookie: Cookie | None = field(default_factory=Cookie)
+    stick: StickTable | None = None
+    cookie_flags: Sequence[str] = ()
+    httpchk: HttpCheck | None = None
+    default_server: DefaultServer = field(default_factory=DefaultServer)
+    weights: Mapping[str, int] = field(default_factory=dict)
+    drain: Sequence[str] = ()
+    extra_config: str = ""
+
+    def weight(self, server: Endpoint, to: Tier) -> int | None:
+        """The weight of one server: 0 for one that is drained, None for the default."""
+        names = _names(server, to)
+        if any(name in self.drain for name in names):
+            return 0
+        return next((self.weights[name] for name in names if name in self.weights), None)
+
+    def check_settings(self, path: str, to: Tier) -> Iterator[Problem]:
+        """Rules of the settings.
+
+        Args:
+            path: of the backend.
+            to: the tier behind.
+        """
+        yield from check_balance(f"{path}.balance", self.balance)
+        yield from fields.choice(f"{path}.hash_type", self.hash_type, HASH_TYPES)
+        yield from check_flags(f"{path}.cookie_flags", self.cookie_flags)
+        for name, kind in PARTS.items():
+            part = getattr(self, name)
+            yield from check_part(f"{path}.{name}", part, kind, optional=name != "default_server")
+        yield from self._check_weights(f"{path}.weights", to)
+        yield from self._check_drain(f"{path}.drain", to)
+        yield from fields.extra_config(f"{path}.extra_config", self.extra_config, languages.haproxy)
+
+    def _check_weights(self, path: str, to: Tier) -> Iterator[Problem]:
+        if not isinstance(self.weights, Mapping):
+            yield Problem(path, "must be a dict of names to weights", 'write {"app-2": 50}', self.weights)
+            return
+        for name, weight in self.weights.items():
+            yield from _check_name(f"{path}[{name!r}]", name, to)
+            yield from fields.integer(f"{path}[{name!r}]", weight, 1, HEAVIEST)
+        if self.weights and self.balance == "first":
+            yield Problem(path, "means nothing to balance first", "leave them out, or choose another", self.weights)
+
+    def _check_drain(self, path: str, to: Tier) -> Iterator[Problem]:
+        if not isinstance(self.drain, tuple | list):
+            yield Problem(path, "must be a list of names", 'write ["app-2"]', self.drain)
+            return
+        for index, name in enumerate(self.drain):
+            yield from _check_name(f"{path}[{index}]", name, to)
+        if to.endpoints and all(any(name in self.drain for name in _names(each, to)) for each in to.endpoints):
+            yield Problem(path, "leaves no server for new clients", "keep at least one", self.drain)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Backend(BackendSettings):
+    """A tier behind the balancer, beside that of `to=`, for some of the requests.
+
+    The first backend whose conditions all hold gets a request; the tier's own `to` gets the rest.
+
+    Args:
+        to: the tier behind.
+        host: names in the Host header, any of them. Default: any name.
+        path_beg: beginnings of the path, any of them, such as `/api/`. Default: any path.
+        port: of a frontend of its own. Default: that of the tier.
+    """
+
+    to: TierInput
+    host: Sequence[str] = ()
+    path_beg: Sequence[str] = ()
+    port: int | None = None
+
+    @property
+    def is_conditional(self) -> bool:
+        """Whether some requests are not for it."""
+        return bool(self.host or self.path_beg)
+
+    def covers(self, other: Backend) -> bool:
+        """Whether no request that is for the other, on the same port, would get past this one."""
+        hosts = {str(host).lower() for host in self.host}
+        return all(
+            (not hosts or str(host).lower() in hosts)
+            and (not self.path_beg or any(str(path).startswith(str(each)) for each in self.path_beg))
+            for host, path in product(other.host or ("",), other.path_beg or ("",))
+        )
+
+    def check(self, path: str) -> Iterator[Problem]:
+        """Rules of the conditions, and of the settings."""
+        for name, pattern, shape in (
+            ("host", HOST, "a host name such as api.example.com"),
+            ("path_beg", fields.URL_PATH, "the beginning of a path, such as /api/"),
+        ):
+            values = getattr(self, name)
+            if not isinstance(values, tuple | list):
+                yield Problem(f"{path}.{name}", "must be a list", f"write [{values!r}]", values)
+                return
+            for index, value in enumerate(values):
+                yield from fields.text(f"{path}.{name}[{index}]", value, pattern, shape)
+        if self.port is not None:
+            yield from fields.integer(f"{path}.port", self.port, 1, 65535)
+        if isinstance(self.to, Tier):
+            yield from self.check_settings(path, self.to)
+
+
+def check_part(path: str, part: object, kind: type, *, optional: bool) -> Iterator[Problem]:
+    """A part of the settings, of the class that it must have."""
+    if isinstance(part, kind):
+        yield from part.check(path)  # type: ignore[attr-defined]  # each of them has it
+    elif part is not None or not optional:
+        yield Problem(path, f"must be a {kind.__name__}", f"write {kind.__name__}(...)", part)
+
+
+def _names(server: Endpoint, to: Tier) -> tuple[str, ...]:
+    """What a server may be called: its own name, or its host's."""
+    return (server.name, *(host.name for host in to.hosts if host.address == server.address))
+
+
+def _check_name(path: str, name: object, to: Tier) -> Iterator[Problem]:
+    known = dict.fromkeys(name for server in to.endpoints for name in reversed(_names(server, to)))
+    if known and name not in known:
+        yield Problem(path, f"is no host or server of {to.name}", f"take one of {', '.join(known)}", name)

@@ -1,0 +1,144 @@
+"""The load-balancer tier: haproxy in front of other tiers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from hacomponents.errors import Problem
+from hacomponents.topology import fields
+from hacomponents.topology.load_balancer.backend import BackendSettings, check_part
+from hacomponents.topology.load_balancer.frontend import Frontend, check_backends, frontends, further
+from hacomponents.topology.load_balancer.pages import Prometheus, Stats
+from hacomponents.topology.load_balancer.timeouts import Timeouts
+from hacomponents.topology.tier import AGENT_CHECK, Endpoint, Listener, Reach, Service, Tier, TierInput, endpoints
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from hacomponents.topology.load_balancer.backend import Backend
+    from hacomponents.topology.network import Host, Network
+    from hacomponents.topology.vip import Vip
+
+FACILITIES = ("local0", "local1", "local2", "local3", "local4", "local5", "local6", "local7", "daemon", "user")
+# On loopback, for the check of keepalived and the proof of a push.
+HEALTH_PORT = 8010
+HEALTH = f"http://127.0.0.1:{HEALTH_PORT}/health"
+# Where the hosts of the tier tell each other what is in their stick tables.
+PEERS_PORT = 8012
+# Where a cache in front asks whether any server is there, without asking one.
+MONITOR_URI = "/.haproxy/health"
+OWN_SECTIONS = ("health", "prometheus", "stats")
+PARTS = {"timeout": Timeouts, "stats": Stats, "prometheus": Prometheus}
+
+
+@dataclass(frozen=True)
+class LoadBalancer(BackendSettings):
+    """Hosts with haproxy. Settings of a backend are those of `to`.
+
+    Args:
+        name: unique in the site.
+        hosts: two with a VIP, or any number without.
+        to: the tier behind.
+        vip: the address that moves between the two hosts.
+        port: of the frontend. Default: 3100.
+        backends: further tiers behind, each for some of the requests. Default: none.
+        maxconn: connections of the whole process, 2 file descriptors each; a host that allows fewer open files gets
+            fewer, and the push says so. Default: 10000.
+        nbthread: threads of the process, 1 to 64. Default: 1, as the threads fight over the queue in front of servers
+            that take one request at a time; more may help where `maxconn` of the servers is never reached.
+        redispatch: a request whose cookie names a dead server goes to another. Default: True.
+        retries: connections tried before a 503. Default: 3.
+        timeout: Default: `Timeouts()`.
+        stats: the statistics page; None for none. Default: None.
+        prometheus: figures for Prometheus; None for none. Default: None.
+        log: syslog facilities: of all lines, and of notices and worse. Default: local0 and local1.
+    """
+
+    name: str
+    hosts: tuple[Host, ...]
+    to: Tier
+    vip: Vip | None = None
+    port: int = 3100
+    backends: Sequence[Backend] = ()
+    maxconn: int = 10000
+    nbthread: int = 1
+    redispatch: bool = True
+    retries: int = 3
+    timeout: Timeouts = field(default_factory=Timeouts)
+    stats: Stats | None = None
+    prometheus: Prometheus | None = None
+    log: tuple[str, str] = ("local0", "local1")
+
+    @property
+    def endpoints(self) -> tuple[Endpoint, ...]:
+        """Where clients of this tier go."""
+        return endpoints(self.name, self.hosts, self.vip, self.port)
+
+    @property
+    def listeners(self) -> tuple[Listener, ...]:
+        """The frontends, the pages, and the ports of the health check, the agent's check and the peers."""
+        own = (Listener("the health check of haproxy", HEALTH_PORT, Reach.NOBODY), AGENT_CHECK)
+        peers = (Listener("the peers of the stick tables", PEERS_PORT, Reach.PEERS),) if self.has_stick_tables else ()
+        pages = (
+            Listener(f"{self.name}.{name}.port", page.port, Reach.NOBODY)
+            for name, page in (("stats", self.stats), ("prometheus", self.prometheus))
+            if isinstance(page, Stats | Prometheus)
+        )
+        frontends = (Listener(frontend.path, frontend.port) for frontend in self.frontends)
+        return (*own, *frontends, *pages, *peers)
+
+    @property
+    def services(self) -> tuple[Service, ...]:
+        """The daemon, haproxy."""
+        return (Service("haproxy", HEALTH),)
+
+    @property
+    def frontends(self) -> tuple[Frontend, ...]:
+        """One a port, the tier's own first."""
+        return frontends(self)
+
+    @property
+    def behind(self) -> tuple[tuple[Tier, BackendSettings], ...]:
+        """Every tier behind with its settings, that of `to` first."""
+        return ((self.to, self), *((each.to, each) for _, each in further(self) if isinstance(each.to, Tier)))
+
+    @property
+    def targets(self) -> Mapping[str, TierInput]:
+        """The tiers behind, by the path of the setting."""
+        return {f"{self.name}.to": self.to, **{f"{path}.to": backend.to for path, backend in further(self)}}
+
+    @property
+    def has_stick_tables(self) -> bool:
+        """Whether any backend has one."""
+        return any(settings.stick is not None for _, settings in self.behind)
+
+    def check(self, network: Network) -> Iterator[Problem]:
+        """Rules of haproxy's settings."""
+        del network
+        name = self.name
+        yield from self._check_names()
+        if isinstance(self.to, Tier):
+            yield from self.check_settings(name, self.to)
+        yield from fields.integer(f"{name}.port", self.port, 1, 65535)
+        yield from fields.integer(f"{name}.maxconn", self.maxconn, 1, 1_000_000)
+        yield from fields.integer(f"{name}.nbthread", self.nbthread, 1, 64)
+        yield from fields.flag(f"{name}.redispatch", self.redispatch)
+        yield from fields.integer(f"{name}.retries", self.retries, 0, 100)
+        yield from self._check_log()
+        for part, kind in PARTS.items():
+            yield from check_part(f"{name}.{part}", getattr(self, part), kind, optional=part != "timeout")
+        yield from check_backends(self)
+
+    def _check_names(self) -> Iterator[Problem]:
+        for path, tier in {f"{self.name}.name": self, **self.targets}.items():
+            name = getattr(tier, "name", "")
+            if name in OWN_SECTIONS:
+                yield Problem(path, f"{name} is the name of a section of our own in haproxy.cfg", "rename the tier")
+
+    def _check_log(self) -> Iterator[Problem]:
+        if not isinstance(self.log, tuple) or len(self.log) != len(LoadBalancer.log):
+            yield Problem(f"{self.name}.log", "must be two facilities", 'give ("local0", "local1")', self.log)
+            return
+        for index, facility in enumerate(self.log):
+            yield from fields.choice(f"{self.name}.log[{index}]", facility, FACILITIES)
