@@ -3,6 +3,7 @@
 Rails.application.routes.draw do
   root "notes#index"
   resources :notes, only: :create
+  get "notes.json", to: "notes#latest"
 
   get "up", to: "servers#up"
   get "whoami", to: "servers#whoami"
