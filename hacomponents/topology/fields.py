@@ -108,6 +108,20 @@ def subnet(path: str, value: object) -> Iterator[Problem]:
         yield Problem(path, "must be an address or a subnet such as 10.10.0.0/24", "correct it", value)
 
 
+def subnets(path: str, values: object) -> Iterator[Problem]:
+    """Several of them."""
+    if not isinstance(values, tuple | list):
+        yield Problem(path, "must be a list of addresses and subnets", 'write ["10.10.0.0/24"]', values)
+        return
+    for index, value in enumerate(values):
+        yield from subnet(f"{path}[{index}]", value)
+
+
+def texts(values: object) -> tuple[str, ...]:
+    """Those of a list; none of anything else (a rule says so)."""
+    return tuple(map(str, values)) if isinstance(values, tuple | list) else ()
+
+
 def extra_config(path: str, value: object, wrong: Callable[[str], str]) -> Iterator[Problem]:
     """The escape hatch: any lines of the daemon's language, which the daemon itself checks on the host.
 
