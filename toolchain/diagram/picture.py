@@ -8,12 +8,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from hacomponents.topology.pair import Pair
-from hacomponents.topology.tier import Tier, targets
+from hacomponents.topology.reverse_proxy import ReverseProxy
+from hacomponents.topology.tier import Reach, Tier, targets
 
 if TYPE_CHECKING:
     from hacomponents.topology.network import Host
     from hacomponents.topology.site import Site
 
+SERVED = {Reach.FRONT, Reach.TIERS}
+"""Who comes to the ports that a tier is there for; its other ports are pages for those who manage it."""
 TIMES = "\N{MULTIPLICATION SIGN}"
 
 
@@ -26,7 +29,7 @@ class Role:
         kind: such as reverse proxy.
         daemon: such as nginx, with their number where there are several.
         ports: where it answers, such as `:80`; "" where nobody asks it.
-        others: what else it answers, such as `stats`, and where.
+        others: what else it answers, such as `stats` and where, and the names of its sites.
     """
 
     tier: str
@@ -131,19 +134,25 @@ def _band(tiers: Sequence[Tier], depths: Mapping[str, int]) -> Band:
 
 
 def _role(tier: Tier) -> Role:
-    ports = sorted({endpoint.port for endpoint in tier.endpoints})
-    kind = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", type(tier).__name__).lower()
-    kind = {"app": "application"}.get(kind, kind)
-    own = [(each.path.split("."), each.port) for each in tier.listeners if each.path.startswith(f"{tier.name}.")]
-    others = dict.fromkeys((path[1], f":{port}") for path, port in own if port not in ports)
-    return Role(tier.name, kind, _daemon(tier), _told(ports), tuple(others))
+    kind = {"App": "application"}.get(type(tier).__name__) or _words(type(tier)).lower()
+    own = [listener for listener in tier.listeners if listener.path.startswith(f"{tier.name}.")]
+    served = sorted({listener.port for listener in own if listener.reach in SERVED})
+    pages = {each.path.split(".")[1]: f":{each.port}" for each in own if each.reach not in SERVED}
+    names = dict.fromkeys(_names(tier), "")
+    return Role(tier.name, kind, _daemon(tier), _told(served), tuple({**names, **pages}.items()))
+
+
+def _names(tier: Tier) -> list[str]:
+    """Those of the sites that a reverse proxy tells apart."""
+    sites = tier.virtual_hosts.values() if isinstance(tier, ReverseProxy) else ()
+    return [name for site in sites for name in site.server_name if name != "_"]
 
 
 def _daemon(tier: Tier) -> str:
     """What runs there: the application server, or the daemons that a VIP depends on."""
     if hasattr(tier, "server"):
         processes = len(tier.endpoints) // len(tier.hosts)
-        return type(tier.server).__name__ + (f" {TIMES} {processes}" if processes > 1 else "")
+        return _words(type(tier.server)) + (f" {TIMES} {processes}" if processes > 1 else "")
     return " ".join(service.name for service in tier.services) or type(tier).__name__.lower()
 
 
@@ -162,6 +171,10 @@ def _links(site: Site, bands: Mapping[str, Band]) -> Iterator[Link]:
 def _asked(tier: Tier) -> Iterator[Tier]:
     """The tiers that a tier sends its requests to."""
     return (behind for behind in targets(tier).values() if isinstance(behind, Tier))
+
+
+def _words(kind: type) -> str:
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", kind.__name__)
 
 
 def _told(ports: Sequence[int]) -> str:
