@@ -15,9 +15,11 @@ from toolchain.progress import say
 if TYPE_CHECKING:
     from toolchain.stack.stack import Stack
 
+PORTS = {"http": 80, "https": 443}
 ANSWERING = 60
 """Seconds for the site to answer after a push; each daemon has proved itself by then, so it is seconds at most."""
-REQUEST = ("curl", "--silent", "--show-error", "--fail", "--max-time", "5", "--output", "/dev/null")
+REQUEST = ("curl", "--silent", "--show-error", "--fail", "--insecure", "--max-time", "5", "--output", "/dev/null")
+"""Whether it answers; a certificate that was made for trying out leads to nobody whom the host trusts."""
 
 
 def check(stack: Stack, url: str) -> None:
@@ -51,6 +53,6 @@ def tell(stack: Stack, url: str) -> None:
     parts = urlsplit(url)
     machine = f"{getpass.getuser()}@{socket.gethostname()}"
     say(f"\n{stack.name} answers at {url}")
-    say(f"  on this machine:  curl {url}")
-    say(f"  from your desk:   ssh -L 8080:{parts.hostname}:{parts.port or 80} {machine}")
-    say(f"                    then open http://localhost:8080{parts.path or '/'}")
+    say(f"  on this machine:  curl {'--insecure ' if parts.scheme == 'https' else ''}{url}")
+    say(f"  from your desk:   ssh -L 8080:{parts.hostname}:{parts.port or PORTS[parts.scheme]} {machine}")
+    say(f"                    then open {parts.scheme}://localhost:8080{parts.path or '/'}")
