@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 # As long as nginx's names of variables may be, of which each header has one.
 HEADER_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,37}")
 # Letters, digits and marks that mean nothing inside of nginx's double quotes.
-HEADER_VALUE = re.compile(r"[A-Za-z0-9 !#%&'()*+,./:;<=>?@^_`|~{}\[\]-]{1,1000}")
+HEADER_VALUE = re.compile(r"[A-Za-z0-9!#%&'()*+,./:;<=>?^_`|~{}\[\] -]{1,1000}")
 # Those that break no site; a Content-Security-Policy is the application's to write. OWASP's values.
 SECURITY_HEADERS: Mapping[str, str] = MappingProxyType(
     {
@@ -77,7 +77,7 @@ def check_headers(path: str, headers: object) -> Iterator[Problem]:
         where = f"{path}[{name!r}]"
         yield from fields.text(where, name, HEADER_NAME, "named by letters, digits and hyphens, 38 at most")
         if value is not None:
-            yield from fields.text(where, value, HEADER_VALUE, "one line without quotes, backslashes or '$', or None")
+            yield from fields.text(where, value, HEADER_VALUE, "one line without '\"', '\\\\', '$' or '@', or None")
         lower = str(name).lower()
         if lower in OWN_HEADERS:
             yield Problem(where, "is a header of nginx's own", "remove it")
