@@ -4,6 +4,7 @@
 - ``@@digest:SERVICE@@``: the digest of the service's slice, by which its daemon proves which release it serves.
 - ``@@root@@``: the release's directory.
 - ``@@maxconn:N@@``: N connections, or as many as the hard limit of open files carries.
+- ``@@open_files:N@@``: N, or the hard limit of open files.
 """
 
 import re
@@ -39,7 +40,7 @@ def _problem(token: str, secrets: typing.Container[str], services: typing.Contai
         return "" if argument in secrets else f"@@{token}@@: no such name in secrets"
     if kind == "digest":
         return "" if argument in services else f"@@{token}@@: no such service"
-    if kind == "maxconn":
+    if kind in {"maxconn", "open_files"}:
         good = argument.isdigit() and int(argument) > 0
         return "" if good else f"@@{token}@@: must be a positive whole number"
     return "" if kind == "root" and not argument else f"@@{token}@@: unknown token"
@@ -86,6 +87,8 @@ class Values:
             return self.digests[argument]
         if kind == "maxconn":
             return self._maxconn(int(argument), besides)
+        if kind == "open_files":
+            return str(min(int(argument), self.open_files))
         return self.root
 
     def _maxconn(self, wanted: int, besides: int) -> str:

@@ -19,6 +19,7 @@ def values(open_files: int = 1_000_000) -> Values:
         ("include @@root@@/etc/x;", "include /releases/0123/etc/x;"),
         ("auth @@secret:pass@@ @@secret:longer@@", "auth hush hush-hush"),
         ("maxconn @@maxconn:10000@@", "maxconn 10000"),
+        ("worker_rlimit_nofile @@open_files:8192@@;", "worker_rlimit_nofile 8192;"),
         ("a@@b", "a@@b"),
     ],
 )
@@ -39,6 +40,13 @@ def test_maxconn_fits_the_limit_of_open_files() -> None:
     assert [
         "maxconn lowered from 10000 to 9950: 10000 connections need 20100 open files, the hard limit here is 20000"
     ] == limited.lowered
+
+
+def test_a_process_may_open_what_the_host_allows() -> None:
+    """
+    A wish for open files above the hard limit becomes the limit, which nginx could not raise.
+    """
+    assert "4096" == values(open_files=4096).expand("@@open_files:8192@@")
 
 
 def test_servers_take_files_besides_connections() -> None:
