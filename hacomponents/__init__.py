@@ -1,10 +1,13 @@
 """Highly available web sites as a few lines of Pulumi."""
 
 from hacomponents.components.app_tier import AppTier
+from hacomponents.components.cache_tier import CacheTier
 from hacomponents.components.load_balancer_tier import LoadBalancerTier
+from hacomponents.components.memcached_tier import MemcachedTier
 from hacomponents.components.reverse_proxy_tier import ReverseProxyTier
 from hacomponents.components.vip_pair import VipPair
 from hacomponents.errors import HaError, Problem, TopologyError
+from hacomponents.topology.cache import Probe
 from hacomponents.topology.load_balancer import (
     Backend,
     Cook,
@@ -27,24 +30,27 @@ __all__ = [
     "ApachePhp",
     "AppTier",
     "Backend",
+    "CacheTier",
     "Cook",
     "Cookie",
     "DefaultServer",
     "Gzip",
     "HaError",
+    "Hash",
     "Hdr",
     "HttpCheck",
-    "Hash",
     "Limits",
     "LoadBalancerTier",
+    "MemcachedTier",
+    "Probe",
     "Problem",
     "Process",
     "Prometheus",
     "ReverseProxyTier",
     "SelfSigned",
     "Stats",
-    "StickTable",
     "Status",
+    "StickTable",
     "Thin",
     "Timeouts",
     "Tls",

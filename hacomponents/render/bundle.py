@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from functools import singledispatch
 from typing import TYPE_CHECKING
 
-from hacomponents.render import app, haproxy, keepalived, nginx
+from hacomponents.render import app, haproxy, keepalived, memcached, nginx, varnish
 from hacomponents.topology.app import App
+from hacomponents.topology.cache import Cache
 from hacomponents.topology.load_balancer import LoadBalancer
+from hacomponents.topology.memcached import Memcached
 from hacomponents.topology.pair import Pair
 from hacomponents.topology.reverse_proxy import ReverseProxy
 
@@ -75,4 +77,6 @@ def _part(tier: Tier, host: Host, site: Site) -> Part:
 _part.register(ReverseProxy, nginx.part)
 _part.register(LoadBalancer, haproxy.part)
 _part.register(App, app.part)
+_part.register(Cache, varnish.part)
+_part.register(Memcached, memcached.part)
 _part.register(Pair, keepalived.part)

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 from hacomponents.render.part import Json, Part, text
 from hacomponents.render.template import milliseconds, render
 from hacomponents.topology.app import App
-from hacomponents.topology.load_balancer import HEALTH, HEALTH_PORT, PEERS_PORT, Cook, Hdr, StickTable, Uri
+from hacomponents.topology.cache import Cache
+from hacomponents.topology.fronts import in_front_of
+from hacomponents.topology.load_balancer import HEALTH, HEALTH_PORT, MONITOR_URI, PEERS_PORT, Cook, Hdr, StickTable, Uri
 from hacomponents.topology.load_balancer.balance import is_by_hash
 from hacomponents.topology.secret import Secret
 from hacomponents.topology.tier import AGENT_CHECK_PORT
@@ -38,6 +40,7 @@ def part(tier: LoadBalancer, host: Host, site: Site) -> Part:
         health_port=HEALTH_PORT,
         peers_port=PEERS_PORT,
         socket=SOCKET,
+        monitor_uri=MONITOR_URI if any(isinstance(each, Cache) for each in in_front_of(tier, site)) else "",
     )
     return Part(
         files={CONFIG: text(config)},

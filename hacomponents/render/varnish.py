@@ -66,7 +66,7 @@ def _local_first(servers: tuple[Endpoint, ...], host: Host) -> list[Endpoint]:
 def _front(tier: Cache, site: Site) -> Iterator[str]:
     """Addresses from where the tiers in front ask."""
     for other in in_front_of(tier, site):
-        yield from (host.address for host in other.hosts)
+        yield from (address for host in other.hosts for address in (host.address, host.address6) if address)
         # Of a connection to a VIP on the same host, both ends have it.
         if tier.vip and other.hosts == tier.hosts:
             yield from tier.vip.addresses

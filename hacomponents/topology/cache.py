@@ -134,7 +134,7 @@ class Cache:
             yield Problem(f"{name}.probe", "must be a Probe", "write Probe(...)", self.probe)
         yield from fields.subnets(f"{name}.purge", self.purge)
         yield from fields.extra_config(f"{name}.extra_config", self.extra_config, languages.vcl)
-        if cookie := _inserted_cookie(self.to):
+        if cookie := inserted_cookie(self.to):
             rule = f"{self.to.name} inserts {cookie} into every answer, so that none would ever be cached"
             yield Problem(f"{name}.to", rule, f"give {self.to.name} cookie=None or another stickiness, or leave it out")
 
@@ -149,7 +149,7 @@ def probed_path(behind: Tier) -> str:
     return "/"
 
 
-def _inserted_cookie(behind: Tier) -> str:
+def inserted_cookie(behind: Tier) -> str:
     """The name of the cookie that haproxy adds to all that comes by it; empty where it does not."""
     parts = [settings.cookie for _, settings in behind.behind] if isinstance(behind, LoadBalancer) else []
     names = [part.name for part in parts if isinstance(part, Cookie) and part.mode == "insert"]

@@ -14,6 +14,13 @@ NGINX = re.compile(
     |(?P<word>"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|(?:\\.|\$\{|[^\s;{"'\\])(?:\\.|\$\{|[^\s;{\\])*)""",
     re.VERBOSE | re.DOTALL,
 )
+# As Varnish reads VCL (vcc_token.c). `{"` opens a text, `C{` a piece of C.
+VCL = re.compile(
+    r"""(?P<space>\s+|\#[^\n]*|//[^\n]*|/\*.*?\*/)
+    |(?P<word>\{".*?"\}|\"\"\".*?\"\"\"|"(?!"")[^"\n]*"|(?!C\{)[A-Za-z][A-Za-z0-9_.-]*|[^A-Za-z\s;{}"'\#/]|/(?![*/]))
+    |(?P<mark>[;}]|\{(?!"))""",
+    re.VERBOSE | re.DOTALL,
+)
 # As haproxy reads a line (configuration manual, 2.2).
 HAPROXY = re.compile(r"""(?:\\.|"(?:\\.|[^"\\])*"|'[^']*'|[^\\"'#])*(?:#.*)?""")
 HAPROXY_LINE = 1000
@@ -27,11 +34,21 @@ APACHE_SECTION = re.compile(r"\s*<(?P<end>/?)\s*(?P<name>[^\s>]*)", re.ASCII)
 
 def nginx(text: str) -> str:
     """What is wrong with statements of nginx; nothing is good."""
+    return _blocks(NGINX, text, "must close its quotes")
+
+
+def vcl(text: str) -> str:
+    """What is wrong with declarations of VCL, such as whole subroutines; nothing is good."""
+    return _blocks(VCL, text, "must close its quotes and comments, and hold no C")
+
+
+def _blocks(language: re.Pattern[str], text: str, unreadable: str) -> str:
+    """What is wrong with statements that end by `;` or are blocks in braces."""
     depth, inside, position = 0, False, 0
     while position < len(text):
-        token = NGINX.match(text, position)
+        token = language.match(text, position)
         if token is None:
-            return "must close its quotes"
+            return unreadable
         position = token.end()
         mark = token["mark"]
         if (mark == "}" and (inside or not depth)) or (mark in (";", "{") and not inside):

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 import base64
 import json
 import re
 import shlex
 import tempfile
 from pathlib import Path
+from xml.etree import ElementTree
 from typing import TYPE_CHECKING, Any
 
 import crossplane  # type: ignore[import-untyped]
@@ -21,6 +23,11 @@ HAPROXY_LINE, NGINX_WORD = 2048, 4096
 # An open quote ends with its line (httpd, ap_getword_conf).
 APACHE_WORD = re.compile(r"""<[^\s>]*|"(?:\\.|[^"\\])*"?|'(?:\\.|[^'\\])*'?|[^\s>]\S*""")
 SECTIONS = ("global", "defaults", "frontend", "backend", "listen", "peers", "resolvers", "userlist", "program", "cache")
+# Comments are taken as nothing; a text is a word with its quotes, of which there are three kinds (vcc_token.c).
+VCL_TOKEN = re.compile(
+    r"""(?:\#[^\n]*|//[^\n]*|/\*.*?\*/)|(\{".*?"\}|\"{3}.*?\"{3}|"[^"\n]*"|[{};]|/|[^\s{};"\#/]+)""",
+    re.VERBOSE | re.DOTALL,
+)
 
 
 def bundle(text: str) -> Any:
@@ -98,10 +105,54 @@ def apache(text: str) -> Any:
     return whole
 
 
+def vcl(text: str) -> Any:
+    """The declarations and statements of VCL: words that end by `;`, or blocks."""
+    blocks: list[list[Any]] = [[]]
+    words: list[Any] = []
+    for token in VCL_TOKEN.findall(text):
+        if token == "{":
+            fresh: list[Any] = []
+            blocks[-1].append([*words, fresh])
+            blocks.append(fresh)
+            words = []
+        elif token in (";", "}"):
+            blocks[-1].extend([words] if words else [])
+            words = []
+            if token == "}":
+                blocks.pop()
+        elif token:
+            words.append(token)
+    (whole,) = blocks
+    return whole
+
+
+def python(text: str) -> Any:
+    """The names and values of a Python file with nothing else in it."""
+    return [[each.targets[0].id, ast.literal_eval(each.value)] for each in ast.parse(text).body]  # type: ignore[attr-defined]
+
+
+def ruby(text: str) -> Any:
+    """The words of each line of a Ruby file that calls methods with literals."""
+    return [words for line in text.split("\n") if (words := shlex.split(line, comments=True))]
+
+
+def xml(text: str) -> Any:
+    """The elements of an XML file."""
+
+    def element(node: ElementTree.Element) -> list[Any]:
+        return [node.tag, node.attrib, (node.text or "").strip(), [element(child) for child in node]]
+
+    return element(ElementTree.fromstring(text))  # noqa: S314  # our own
+
+
 READERS: dict[str, Callable[[str], Any]] = {
+    "/default.vcl": vcl,
     "/nginx.conf": nginx,
     "/haproxy.cfg": haproxy,
     "/keepalived.conf": keepalived,
     ".conf": apache,
+    ".py": python,
+    ".rb": ruby,
+    ".xml": xml,
     ".yml": yaml.safe_load,
 }

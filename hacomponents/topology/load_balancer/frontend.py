@@ -33,6 +33,12 @@ class Frontend:
     backends: tuple[Backend, ...]
     default: Tier | None
 
+    @property
+    def targets(self) -> tuple[str, ...]:
+        """Names of the tiers that its requests may reach, each once."""
+        tiers = (*(backend.to for backend in self.backends), self.default)
+        return tuple(dict.fromkeys(tier.name for tier in tiers if isinstance(tier, Tier)))
+
 
 def frontends(tier: LoadBalancer) -> tuple[Frontend, ...]:
     """One a port, the tier's own first."""
