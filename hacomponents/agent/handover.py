@@ -1,5 +1,6 @@
 """Moving a VIP on purpose: away from this host, for good before the host goes, or back to where it belongs."""
 
+import time
 import typing
 
 from . import agent_check, vrrp
@@ -7,6 +8,9 @@ from .errors import AgentError, RolledBack
 from .host import Host
 from .lock import held
 from .tracks import FAULT, WELL
+
+if typing.TYPE_CHECKING:
+    from .daemons.keepalived import Keepalived
 
 FINISH = 2  # seconds for requests under way: a client's third attempt to connect, after 3 s, comes through
 SECONDS = 3  # until the peer must have taken over; it takes milliseconds, or 0.6 s with VRRP 2
@@ -28,7 +32,7 @@ def handover(host: Host) -> str:
 def settle(host: Host) -> str:
     """Bring the VIPs to the peer, the preferred host, if this one holds them and that one lives.
 
-    Raises RolledBack unless each VIP is on exactly one host in the end.
+    Raises RolledBack unless each VIP is on exactly one host in the end; on none while a track of the program fails.
     """
     service = host.keepalived(host.store.current())
     if service is None:
@@ -36,7 +40,8 @@ def settle(host: Host) -> str:
     done = "this host holds no VIP"
     if vrrp.held(host.machine, service):
         done = _try_handover(host)
-    if not host.machine.wait(lambda: vrrp.are_held_once(host.machine, service), SECONDS):
+    settled = host.machine.wait(lambda: vrrp.are_held_once(host.machine, service), SECONDS)
+    if not settled and not typing.cast("Keepalived", host.daemon(service)).is_kept_back():
         raise RolledBack("nothing changed: " + vrrp.describe(host.machine, service))
     return f"{done}; {vrrp.describe(host.machine, service)}"
 
@@ -95,9 +100,11 @@ def _finish(host: Host, vips: typing.Sequence[str]) -> None:
         host.say(f"requests under way are lost, since new connections cannot be held off\n{closed.evidence}")
         return
     current = host.store.current()
+    deadline = time.monotonic() + FINISH
     try:
-        for service in current.bundle.services if current else []:
-            host.daemon(service).finish(FINISH)
+        # Those in front first: what they send to those behind is then done, too.
+        for service in reversed(current.bundle.services if current else []):
+            host.daemon(service).finish(max(0, deadline - time.monotonic()))
     except AgentError as error:
         host.say(str(error))
 

@@ -74,9 +74,8 @@ def address(value: object) -> str:
 
 def vip(value: object) -> str:
     """Refuse what is not an address with a prefix length."""
-    good = isinstance(value, str) and value.count("/") == 1
     try:
-        ipaddress.ip_interface(value)
+        good = isinstance(value, str) and value.count("/") == 1 and bool(ipaddress.ip_interface(value))
     except ValueError:
         good = False
     return "" if good else f"must be an address with its prefix length, such as 10.0.0.10/24 (got {value!r})"

@@ -15,6 +15,12 @@ MAINTENANCE = "maintenance"
 NETWORK = "network"
 
 
+def are_well(run: str) -> bool:
+    """Tell whether all of them below the agent's folder ``run`` say so."""
+    folder = run + "/track"
+    return all(files.text(os.path.join(folder, name)).strip() == WELL for name in os.listdir(folder))
+
+
 class Tracks:
     """The track files of a host. They are never removed: keepalived takes a missing one for a healthy one."""
 

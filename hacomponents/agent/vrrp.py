@@ -54,8 +54,7 @@ def are_held_once(machine: Machine, service: Service) -> bool:
     A VIP that is new in a pair is on no host until the holder of the others is told of it, which may come later.
     """
     if held(machine, service):
-        every = ((instance, vip) for instance in instances(service) for vip in instance.addresses)
-        return all(holders(machine, instance, vip) == [HERE] for instance, vip in every)
+        return all(names == [HERE] for names in all_holders(machine, service).values())
     numbers = [len(holders(machine, instance, instance.addresses[0])) for instance in instances(service)]
     return max(numbers) == 1
 
@@ -65,8 +64,13 @@ def are_held_elsewhere(machine: Machine, service: Service) -> bool:
     return not held(machine, service) and are_held_once(machine, service)
 
 
-def describe(machine: Machine, service: Service) -> str:
-    """Return who holds each VIP, for a person."""
+def all_holders(machine: Machine, service: Service) -> typing.Dict[str, typing.List[str]]:
+    """Return who holds each VIP."""
     every = ((instance, vip) for instance in instances(service) for vip in instance.addresses)
-    found = {vip: holders(machine, instance, vip) for instance, vip in every}
+    return {vip: holders(machine, instance, vip) for instance, vip in every}
+
+
+def describe(machine: Machine, service: Service) -> str:
+    """Return the same for a person."""
+    found = all_holders(machine, service)
     return "; ".join(f"{vip} is on {' and '.join(names) or 'no host'}" for vip, names in found.items())

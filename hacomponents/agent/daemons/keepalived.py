@@ -4,8 +4,9 @@ import os
 import signal
 import typing
 
-from .. import files, vrrp
-from ..supervisor_runit import Program
+from .. import files, tracks, vrrp
+from ..errors import Failed
+from ..supervisor_runit import Mark, Program
 from .base import Daemon
 
 # keepalived 2.2.7 ends its own check by this signal where scripts run as a user other than root (its issue 2587).
@@ -62,6 +63,19 @@ class Keepalived(Daemon):
     def is_healthy(self) -> bool:
         """Tell whether exactly one host holds each VIP."""
         return vrrp.are_held_once(self.machine, self.service)
+
+    def prove(self, digest: str, mark: Mark) -> None:
+        """As every daemon; but while something of the program's own fails here, there need be no VIP."""
+        try:
+            super().prove(digest, mark)
+        except Failed:
+            if self.serving() != digest or not self.is_kept_back():
+                raise
+
+    def is_kept_back(self) -> bool:
+        """Tell whether no host holds a VIP, and this one only because a track of the program says that it must not."""
+        faults = set(self.states().values()) == {"FAULT"} and tracks.are_well(self.run)
+        return faults and not any(vrrp.all_holders(self.machine, self.service).values())
 
     def ailment(self) -> str:
         """Return who holds the VIPs."""
