@@ -63,7 +63,7 @@ def filled(text: str) -> str:
 
     text = re.sub(r"@@secret:[^@]+@@", "s3cret", text)
     text = re.sub(r"@@digest:[^@]+@@", "0123456789ab", text)
-    return re.sub(r"@@maxconn:(\d+)@@", r"\1", text)
+    return re.sub(r"@@(?:maxconn|open_files):(\d+)@@", r"\1", text)
 
 
 class Lab:
