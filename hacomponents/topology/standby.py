@@ -1,8 +1,8 @@
 """What a site works without, but should not have to: something that stands in for each of its parts.
 
 A reverse proxy, a balancer or a cache keeps nothing that another host could not have, so one host is always worth a
-warning. An application may keep its data on its host, and only its author knows: a single host with several servers is
-taken for wanted, a single server is not, since even a deploy stops the site.
+warning; memcached alone may be missing. An application may keep its data on its host, and only its author knows: a
+single host with several servers is taken for wanted, a single server is not, since even a deploy stops the site.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from hacomponents.errors import Problem
 from hacomponents.topology.fronts import in_front_of
+from hacomponents.topology.memcached import Memcached
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,7 +27,7 @@ def check_standby(tier: Tier, site: Site) -> Iterator[Problem]:
         tier: one of them.
         site: the whole.
     """
-    if getattr(tier, "vip", None) is not None:
+    if getattr(tier, "vip", None) is not None or isinstance(tier, Memcached):
         return
     servers = tier.endpoints
     if len(servers) == 1:

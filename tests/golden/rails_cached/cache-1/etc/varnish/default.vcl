@@ -1,0 +1,123 @@
+vcl 4.1;
+
+# Made by hacomponents for site rails, tier cache, from varnish/default.vcl.j2.
+# Do not edit: the next push replaces it.
+# What a request or an answer does to the cache is Varnish's own (`varnishd -x builtin`), which follows each subroutine
+# here: only GET and HEAD are looked up, Authorization and Cookie pass, and what has Set-Cookie, or says private,
+# no-cache or no-store, is not kept.
+
+import std;
+
+probe health {
+    .url = "/.haproxy/health";
+    .interval = 1000ms;
+    .timeout = 1000ms;
+    .window = 5;
+    .threshold = 3;
+}
+
+backend to_lb {
+    .host = "10.10.0.20";
+    .port = "3100";
+    .probe = health;
+}
+
+# Hosts in front: they say who the client is.
+acl front {
+    "10.10.0.32";
+    "10.10.0.33";
+}
+
+acl purge {
+    "10.10.0.96";
+}
+
+sub vcl_recv {
+    if (local.socket == "health") {
+        return (synth(200));
+    }
+    unset req.http.X-Cache;
+    if (req.restarts > 0) {
+        # After an error: whatever there is.
+        set req.grace = 1y;
+        return (hash);
+    }
+    if (client.ip ~ front) {
+        # varnishd has added the address of the host in front, which is no client's.
+        set req.http.X-Forwarded-For = regsub(req.http.X-Forwarded-For, ", [^,]*$", "");
+    } else {
+        set req.http.X-Forwarded-For = client.ip;
+        set req.http.X-Real-IP = client.ip;
+        set req.http.X-Forwarded-Proto = "http";
+    }
+    if (req.method == "PURGE") {
+        if (client.ip !~ purge || client.ip ~ front) {
+            return (synth(405));
+        }
+        return (purge);
+    }
+    if (std.healthy(req.backend_hint)) {
+        set req.grace = 10s;
+    }
+}
+
+sub vcl_miss {
+    if (req.restarts > 0) {
+        return (synth(503));
+    }
+    set req.http.X-Cache = "miss";
+}
+
+sub vcl_backend_fetch {
+    unset bereq.http.X-Cache;
+}
+
+sub vcl_backend_response {
+    # Not kept in place of what was good; `vcl_synth` looks for that.
+    if (!bereq.uncacheable && beresp.status >= 502 && beresp.status <= 504) {
+        return (abandon);
+    }
+    # A redirect to HTTPS is an answer to HTTP only.
+    if (beresp.http.Vary != "*" && beresp.http.Vary !~ "X-Forwarded-Proto") {
+        set beresp.http.Vary = regsub(beresp.http.Vary + ", X-Forwarded-Proto", "^, ", "");
+    }
+    if (beresp.http.Cache-Control ~ "(?i)(must|proxy)-revalidate") {
+        set beresp.grace = 0s;
+    } elsif (beresp.http.Cache-Control ~ "(?i)stale-if-error=[0-9]+") {
+        set beresp.grace = std.duration(
+            regsub(beresp.http.Cache-Control, "(?i)^.*stale-if-error=([0-9]+).*$", "\1s"), 0s);
+    }
+}
+
+sub vcl_backend_error {
+    # Another server, before its probe has seen that this one fails.
+    if (bereq.retries == 0 && (bereq.method == "GET" || bereq.method == "HEAD")) {
+        return (retry);
+    }
+    if (!bereq.uncacheable) {
+        return (abandon);
+    }
+}
+
+sub vcl_deliver {
+    set resp.http.Vary = regsub(resp.http.Vary, "(, )?X-Forwarded-Proto$", "");
+    if (resp.http.Vary == "") {
+        unset resp.http.Vary;
+    }
+    if (obj.hits > 0) {
+        set resp.http.X-Cache = "hit";
+    } else {
+        set resp.http.X-Cache = "miss";
+    }
+}
+
+sub vcl_synth {
+    if (local.socket == "health") {
+        set resp.body = "ok";
+        return (deliver);
+    }
+    # Nobody behind could answer: once more, for what there is beyond its time.
+    if (resp.status == 503 && req.http.X-Cache == "miss") {
+        return (restart);
+    }
+}
