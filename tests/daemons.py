@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import subprocess
 import tarfile
 import uuid
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from tests.certificates import CERTIFICATE, KEY
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,6 +26,7 @@ CHECKS = {
     "/etc/nginx/nginx.conf": "nginx -t -q -c",
     "/etc/varnish/default.vcl": "varnishd -C -f",
 }
+CERTIFICATES = re.compile(r"ssl_certificate(_key)? (tls/[^;]+);")
 # Runs each check of /checks/CASE.json in an address of its own, and prints what a daemon had to say.
 RUNNER = """
 import json, pathlib, subprocess
@@ -59,8 +63,6 @@ class Check:
 
 def filled(text: str) -> str:
     """The text with sample values in place of the agent's marks."""
-    import re  # noqa: PLC0415  # of this helper alone
-
     text = re.sub(r"@@secret:[^@]+@@", "s3cret", text)
     text = re.sub(r"@@digest:[^@]+@@", "0123456789ab", text)
     return re.sub(r"@@(?:maxconn|open_files):(\d+)@@", r"\1", text)
@@ -98,15 +100,18 @@ class Lab:
 
 
 def _archive(checks: Mapping[str, Check]) -> bytes:
+    files: dict[str, str] = {}
+    for name, check in checks.items():
+        files[f"{name}.json"] = json.dumps({"address": check.address, "command": CHECKS[check.path].split()})
+        files[f"{name}.conf"] = filled(check.text)
+        # Whatever certificates stand beside the file: here all are the same one.
+        files.update({path: CERTIFICATE if kind == "" else KEY for kind, path in CERTIFICATES.findall(check.text)})
     buffer = io.BytesIO()
     with tarfile.open(fileobj=buffer, mode="w") as archive:
-        for name, check in checks.items():
-            document = json.dumps({"address": check.address, "command": CHECKS[check.path].split()})
-            for suffix, text in (("json", document), ("conf", filled(check.text))):
-                info = tarfile.TarInfo(f"checks/{name}.{suffix}")
-                content = text.encode()
-                info.size, info.mode = len(content), 0o644
-                archive.addfile(info, io.BytesIO(content))
+        for path, text in files.items():
+            info = tarfile.TarInfo(f"checks/{path}")
+            info.size, info.mode = len(text.encode()), 0o644
+            archive.addfile(info, io.BytesIO(text.encode()))
     return buffer.getvalue()
 
 
