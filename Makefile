@@ -38,7 +38,7 @@ test: ## run every check and test, on real containers
 soak: ## run the stories under load with fifty pushes to each tier, for half an hour
 	@toolchain/run soak
 
-bench: ## measure gaps, times and throughput for docs/benchmarks.md, about 35 minutes
+bench: ## measure gaps, times and throughput for docs/benchmarks.md, about 65 minutes
 	@toolchain/run bench
 
 check: ## run ruff, mypy, import-linter and shellcheck

@@ -37,8 +37,8 @@ LEAD = 0.5
 """Seconds of good times before the failure."""
 WELL = 120.0
 """Seconds for a stack to be well again."""
-FORGIVING = 11.0
-"""Seconds after which a balancer has taken a server back: nginx tries one again after ten."""
+FORGIVING = 3.0
+"""Seconds after which a balancer has taken a server back: nginx tries one again after two."""
 ALONE = ("crash",)
 IN_A_GROUP = ("kill", "freeze", "crash")
 IN_A_PAIR = ("kill", "freeze", "crash", "handover")

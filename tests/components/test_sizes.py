@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-NGINX, HAPROXY = "/etc/nginx/nginx.conf", "/etc/haproxy/haproxy.cfg"
+NGINX, HAPROXY, VCL = "/etc/nginx/nginx.conf", "/etc/haproxy/haproxy.cfg", "/etc/varnish/default.vcl"
 SIZE = re.compile(r'hosts\("\w+", \d+\)|processes=\d+')
 """Where a program says how many."""
 
@@ -56,6 +56,12 @@ GROWTHS = (
     grows("rails_lb_by_nginx", 'hosts("lb", 2)', "lb-3", web_1=NGINX, web_2=NGINX),
     grows("rails_colocated", 'hosts("app", 1)', "app-2", edge_1=f"{HAPROXY} {WITNESS}", edge_2=f"{HAPROXY} {WITNESS}"),
     grows("rails_colocated", "processes=5", "", app_1="thin-3005", edge_1=HAPROXY, edge_2=HAPROXY),
+    # The boxes of the application may purge.
+    grows("rails_cached", 'hosts("app", 1)', "app-2", lb_1=HAPROXY, lb_2=HAPROXY, cache_1=VCL, cache_2=VCL),
+    grows("rails_cached", "processes=5", "", app_1="thin-3005", lb_1=HAPROXY, lb_2=HAPROXY),
+    grows("rails_cached", 'hosts("cache", 2)', "cache-3", web_1=NGINX, web_2=NGINX),
+    grows("rails_cached", 'hosts("pages", 2)', "pages-3", app_1="/etc/thin/app.env/MEMCACHED_SERVERS"),
+    grows("simple_active_standby", 'hosts("app", 2)', "app-3", web_1=NGINX, web_2=NGINX),
     grows("complex_active_standby", 'hosts("app", 2)', "app-3", lb_1=HAPROXY, lb_2=HAPROXY),
 )
 PAIRS = {
@@ -64,6 +70,9 @@ PAIRS = {
     ("rails_single_lb", 'hosts("web", 2)'): "web.vip",
     ("rails_lb_by_nginx", 'hosts("web", 2)'): "web.vip",
     ("rails_colocated", 'hosts("edge", 2)'): "web.vip",
+    ("rails_cached", 'hosts("lb", 2)'): "lb.vip",
+    ("rails_cached", 'hosts("web", 2)'): "web.vip",
+    ("simple_active_standby", 'hosts("web", 2)'): "web.vip",
     ("complex_active_standby", 'hosts("lb", 2)'): "lb.vip",
     ("complex_active_standby", 'hosts("web", 2)'): "web.vip",
 }

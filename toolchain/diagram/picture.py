@@ -160,12 +160,19 @@ def _links(site: Site, bands: Mapping[str, Band]) -> Iterator[Link]:
     """Those from the clients first; what goes on inside a host is not among them."""
     asked = {behind.name for tier in site.tiers for behind in _asked(tier)}
     for tier in reversed(site.tiers):
-        if tier.name not in asked and tier.name in {role.tier for role in bands[tier.name].roles}:
+        if tier.name not in asked and _is_for_clients(tier, bands[tier.name]):
             yield Link(None, bands[tier.name], _role(tier).ports)
     for tier in reversed(site.tiers):
         for behind in _asked(tier):
             if bands[tier.name] != bands[behind.name]:
                 yield Link(bands[tier.name], bands[behind.name], _role(behind).ports)
+
+
+def _is_for_clients(tier: Tier, band: Band) -> bool:
+    """Whether clients come to a tier that no other is in front of; to a pair where nothing of ours is on its hosts."""
+    if isinstance(tier, Pair):
+        return band.roles[0].tier == tier.name
+    return any(listener.reach is Reach.FRONT for listener in tier.listeners)
 
 
 def _asked(tier: Tier) -> Iterator[Tier]:
