@@ -6,7 +6,7 @@ import json
 import re
 from typing import TYPE_CHECKING
 
-from hypothesis import given
+from hypothesis import given, settings
 
 from hacomponents.render import bundle_of
 from hacomponents.topology.pair import Pair
@@ -21,6 +21,7 @@ def _hosts(site: Site) -> set[Host]:
     return {host for tier in site.tiers for host in tier.hosts}
 
 
+@settings(deadline=None)
 @given(sites())
 def test_valid_sites_render(site: Site) -> None:
     """
@@ -32,6 +33,7 @@ def test_valid_sites_render(site: Site) -> None:
         assert bundle_of(site, host).text == bundle_of(site, host).text
 
 
+@settings(deadline=None)
 @given(sites())
 def test_bundles_name_what_they_hold(site: Site) -> None:
     """
@@ -47,6 +49,7 @@ def test_bundles_name_what_they_hold(site: Site) -> None:
             assert any(path.startswith(prefix) for path in bundle["files"] for prefix in service["files"])
 
 
+@settings(deadline=None)
 @given(sites())
 def test_addresses_are_unique(site: Site) -> None:
     """
