@@ -22,7 +22,16 @@ from hacomponents.topology.load_balancer import (
     Uri,
 )
 from hacomponents.topology.pair import Process, Url
-from hacomponents.topology.reverse_proxy import Gzip, Hash, Limits, SelfSigned, Status, Tls, VirtualHost
+from hacomponents.topology.reverse_proxy import (
+    Gzip,
+    Hash,
+    Limits,
+    MemcachedLookup,
+    SelfSigned,
+    Status,
+    Tls,
+    VirtualHost,
+)
 from hacomponents.topology.server import ApachePhp, Thin
 from hacomponents.topology.vip import Vip, Vrrp2, Vrrp3
 
@@ -41,6 +50,7 @@ __all__ = [
     "HttpCheck",
     "Limits",
     "LoadBalancerTier",
+    "MemcachedLookup",
     "MemcachedTier",
     "Probe",
     "Problem",

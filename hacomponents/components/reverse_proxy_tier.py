@@ -7,7 +7,16 @@ import pulumi
 
 from hacomponents.components.tier import TierComponent, url_of, with_tiers
 from hacomponents.hosts.group import HostGroup
-from hacomponents.topology.reverse_proxy import Gzip, Limits, ReverseProxy, SelfSigned, Status, Tls, VirtualHost
+from hacomponents.topology.reverse_proxy import (
+    Gzip,
+    Limits,
+    MemcachedLookup,
+    ReverseProxy,
+    SelfSigned,
+    Status,
+    Tls,
+    VirtualHost,
+)
 from hacomponents.topology.reverse_proxy.balance import Balance
 from hacomponents.topology.reverse_proxy.names import ANY, names_of
 from hacomponents.topology.vip import Vip
@@ -25,6 +34,7 @@ class VirtualHostSettings(TypedDict, total=False):
     proxy_next_upstream: Sequence[str]
     proxy_next_upstream_tries: int
     client_max_body_size: str
+    memcached: MemcachedLookup | None
     tls: Tls | SelfSigned | None
     gzip: Gzip | None
     limits: Limits | None

@@ -66,12 +66,17 @@ def url_of(scheme: str, host: str, port: int) -> str:
 
 
 def with_tiers(settings: Sequence[Settings]) -> tuple[Settings, ...]:
-    """Settings whose `to` is a component, each with that component's tier in its place."""
+    """Settings that name components, at any depth, each with that component's tier in its place."""
     return tuple(_with_tier(each) for each in settings)
 
 
 def _with_tier(settings: Settings) -> Settings:
-    to = getattr(settings, "to", None)
-    if isinstance(to, TierComponent) and dataclasses.is_dataclass(settings) and not isinstance(settings, type):
-        return dataclasses.replace(settings, to=to.tier)
-    return settings
+    if not dataclasses.is_dataclass(settings) or isinstance(settings, type | Tier):
+        return settings
+    changes = {}
+    for field in dataclasses.fields(settings):
+        value = getattr(settings, field.name)
+        new = value.tier if isinstance(value, TierComponent) else _with_tier(value)
+        if new is not value:
+            changes[field.name] = new
+    return dataclasses.replace(settings, **changes)

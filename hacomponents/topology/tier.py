@@ -111,6 +111,11 @@ class HasTier(Protocol):
 TierInput: TypeAlias = Tier | HasTier
 
 
+def tier_of(given: TierInput) -> Tier:
+    """The tier that was given, or the one of the component."""
+    return given if isinstance(given, Tier) else given.tier
+
+
 def endpoints(name: str, hosts: tuple[Host, ...], vip: Vip | None, port: int) -> tuple[Endpoint, ...]:
     """The VIP where there is one, else each of the hosts."""
     if isinstance(vip, Vip):

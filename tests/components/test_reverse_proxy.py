@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from hacomponents import AppTier, Hash, ReverseProxyTier, Status, Thin, Vip, VirtualHost
+from hacomponents import AppTier, Hash, MemcachedLookup, MemcachedTier, ReverseProxyTier, Status, Thin, Vip, VirtualHost
 from hacomponents.docker import Network
 from tests.components.program import run
 from tests.render import parsing
@@ -167,6 +167,58 @@ def test_status_page() -> None:
     assert ["listen", f"{ADDRESS}:8081"] in server
 
 
+def with_memcached(**lookup: Any) -> None:
+    """A site whose pages two memcached may have."""
+    net = Network("net", cidr="10.10.0.0/24")
+    app = AppTier("app", hosts=net.hosts("app", 1), server=THIN)
+    pages = MemcachedTier("pages", hosts=net.hosts("pages", 2))
+    ReverseProxyTier("web", hosts=net.hosts("web", 2), to=app, memcached=MemcachedLookup(**{"to": pages, **lookup}))
+
+
+def test_memcached_is_asked_first() -> None:
+    """
+    Nginx asks one memcached after the other for a page; what they do not have comes from the tier behind.
+    """
+    nginx = Nginx(partial(with_memcached, key="page:$uri"))
+    server = nginx.server("_")
+    (lookup, behind) = (each[2] for each in server if each[0] == "location")
+
+    assert ["set", "$memcached_key", "page:$uri"] in lookup
+    assert ["memcached_pass", "web_memcached"] in lookup
+    assert ["memcached_next_upstream", "error", "timeout", "not_found"] in lookup
+    assert ["error_page", "404", "405", "502", "504", "=", "@behind"] in lookup
+    assert ["proxy_pass", "http://web"] in behind
+    assert ["server", "server", "keepalive"] == [each[0] for each in nginx.upstream("web_memcached")]
+
+
+def test_memcached_is_there_before_it_is_asked() -> None:
+    """
+    Nginx is pushed to after the hosts of memcached.
+    """
+    result = run(with_memcached)
+    assert {"pages-1-push", "pages-2-push"} <= set(result.resources["web-2-push"].dependencies)
+
+
+@pytest.mark.parametrize(
+    ("lookup", "told"),
+    [
+        (
+            {"to": "pages"},
+            "web.memcached.to: must be a tier (got 'pages'); pass the tier behind, not its name or address",
+        ),
+        (
+            {"key": "all pages"},
+            "web.memcached.key: must be text with variables of nginx, such as $host$request_uri (got 'all pages'); change it to that shape",
+        ),
+    ],
+)
+def test_lookup_refused(lookup: dict[str, Any], told: str) -> None:
+    """
+    A wrong lookup is told by its path.
+    """
+    assert told in run(partial(with_memcached, **lookup)).error.replace("\n  ", "\n").splitlines()
+
+
 REFUSED: Mapping[str, tuple[dict[str, Any], str]] = {
     "both_forms": (
         change(web={"server_name": ["www.example"]}),
@@ -252,6 +304,10 @@ REFUSED: Mapping[str, tuple[dict[str, Any], str]] = {
         change(shop={"proxy_next_upstream": ["off", "error"]}),
         "web.sites[0].proxy_next_upstream: must hold each word once, and off alone (got ['off', 'error']); remove the others",
     ),
+    "memcached_is_true": (
+        change(shop={"memcached": True}),
+        "web.sites[0].memcached: must be a MemcachedLookup (got True); write MemcachedLookup(to=...)",
+    ),
     "status_is_true": (
         change(web={"status": True}),
         "web.status: must be a Status (got True); write Status(allow=[...])",
@@ -281,3 +337,21 @@ def test_refused(name: str) -> None:
     result = run(partial(two_sites, **changes))
 
     assert message in result.error.replace("\n  ", "\n").splitlines()
+
+
+def test_memcached_serves_no_pages_itself() -> None:
+    """
+    Memcached as the tier behind, and any other tier as the one to look pages up in, is told.
+    """
+
+    def program() -> None:
+        net = Network("net", cidr="10.10.0.0/24")
+        app = AppTier("app", hosts=net.hosts("app", 2), server=THIN)
+        pages = MemcachedTier("pages", hosts=net.hosts("pages", 2))
+        ReverseProxyTier("web", hosts=net.hosts("web", 2), to=pages, memcached=MemcachedLookup(to=app))
+
+    assert [
+        "net: 2 problems; nothing was changed",
+        "web.to: pages does not speak HTTP; write memcached=MemcachedLookup(to=...)",
+        "web.memcached.to: app is no memcached tier; pass a MemcachedTier",
+    ] == run(program).error.replace("\n  ", "\n").splitlines()

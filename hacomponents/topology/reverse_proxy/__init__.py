@@ -2,6 +2,7 @@
 
 from hacomponents.topology.reverse_proxy.balance import Hash
 from hacomponents.topology.reverse_proxy.gzip import Gzip
+from hacomponents.topology.reverse_proxy.memcached_lookup import MemcachedLookup
 from hacomponents.topology.reverse_proxy.protection import Limits
 from hacomponents.topology.reverse_proxy.status import Status
 from hacomponents.topology.reverse_proxy.tier import HEALTH, STATUS_PORT, ReverseProxy
@@ -14,6 +15,7 @@ __all__ = [
     "Gzip",
     "Hash",
     "Limits",
+    "MemcachedLookup",
     "ReverseProxy",
     "SelfSigned",
     "Status",

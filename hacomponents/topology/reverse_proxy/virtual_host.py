@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 
 from hacomponents.errors import Problem
 from hacomponents.topology import fields, languages
+from hacomponents.topology.memcached import Memcached
 from hacomponents.topology.reverse_proxy.balance import Balance, check_balance
+from hacomponents.topology.reverse_proxy.memcached_lookup import MemcachedLookup
 from hacomponents.topology.reverse_proxy.names import ANY, check_names, check_redirect, names_of
 from hacomponents.topology.reverse_proxy.protection import added_headers
 from hacomponents.topology.reverse_proxy.security import check_security
-from hacomponents.topology.tier import Tier
+from hacomponents.topology.tier import tier_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
     from hacomponents.topology.reverse_proxy.gzip import Gzip
     from hacomponents.topology.reverse_proxy.protection import Limits
     from hacomponents.topology.reverse_proxy.tls import SelfSigned, Tls
-    from hacomponents.topology.tier import TierInput
+    from hacomponents.topology.tier import Tier, TierInput
 
 NEXT_UPSTREAM = (
     *("error", "timeout", "invalid_header", "http_500", "http_502", "http_503", "http_504"),
@@ -48,6 +50,7 @@ class VirtualHost:
             POST, only where it had not been sent yet. Default: error and timeout.
         proxy_next_upstream_tries: servers tried for one request. Default: 2.
         client_max_body_size: largest upload, such as 10m. Default: 10m.
+        memcached: pages that need not be asked for, by a `MemcachedLookup`. Default: none.
         tls: HTTPS, by a `Tls` or by a `SelfSigned` to try it out. Default: none.
         gzip: compression of answers, by a `Gzip`. Default: none.
         limits: what one client may ask, by a `Limits`. Default: anything.
@@ -67,6 +70,7 @@ class VirtualHost:
     proxy_next_upstream: Sequence[str] = ("error", "timeout")
     proxy_next_upstream_tries: int = 2
     client_max_body_size: str = "10m"
+    memcached: MemcachedLookup | None = None
     tls: Tls | SelfSigned | None = None
     gzip: Gzip | None = None
     limits: Limits | None = None
@@ -86,12 +90,13 @@ class VirtualHost:
     @property
     def targets(self) -> Mapping[str, TierInput]:
         """The tiers that it asks, by field."""
-        return {"to": self.to}
+        lookup = {"memcached.to": self.memcached.to} if isinstance(self.memcached, MemcachedLookup) else {}
+        return {"to": self.to, **lookup}
 
     @property
     def behind(self) -> Tier:
         """The tier that `to` stands for."""
-        return self.to if isinstance(self.to, Tier) else self.to.tier
+        return tier_of(self.to)
 
     def check(self, path: str) -> Iterator[Problem]:
         """Rules of the site's own settings."""
@@ -107,6 +112,7 @@ class VirtualHost:
         yield from check_redirect(f"{path}.redirect_from", self.redirect_from, self.server_name)
         yield from check_balance(f"{path}.balance", self.balance)
         yield from self._check_next_upstream(f"{path}.proxy_next_upstream")
+        yield from self._check_memcached(path)
         yield from check_security(path, self)
         yield from fields.extra_config(f"{path}.extra_config", self.extra_config, languages.nginx)
 
@@ -114,6 +120,17 @@ class VirtualHost:
         yield from check_names(path, self.server_name)
         if self.server_name in ((), []):
             yield Problem(path, "must hold a name", 'write ["www.example.com"]', self.server_name)
+
+    def _check_memcached(self, path: str) -> Iterator[Problem]:
+        if isinstance(self.to, Memcached):
+            yield Problem(
+                f"{path}.to", f"{self.to.name} does not speak HTTP", "write memcached=MemcachedLookup(to=...)"
+            )
+        if isinstance(self.memcached, MemcachedLookup):
+            yield from self.memcached.check(f"{path}.memcached")
+        elif self.memcached is not None:
+            remedy = "write MemcachedLookup(to=...)"
+            yield Problem(f"{path}.memcached", "must be a MemcachedLookup", remedy, self.memcached)
 
     def _check_next_upstream(self, path: str) -> Iterator[Problem]:
         words = self.proxy_next_upstream
