@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 
 from hacomponents.render import bundle_of
 from hacomponents.render.haproxy import CONFIG as HAPROXY
+from hacomponents.render.keepalived import CONFIG as KEEPALIVED
 from hacomponents.topology.app import App
 from hacomponents.topology.load_balancer import LoadBalancer
 from hacomponents.topology.network import Host, Network
@@ -16,6 +18,7 @@ from hacomponents.topology.reverse_proxy import ReverseProxy, VirtualHost
 from hacomponents.topology.server import Folder, Thin
 from hacomponents.topology.site import Site
 from hacomponents.topology.vip import Vip
+from tests.render.parsing import keepalived
 
 NETWORK = Network("net", "10.10.0.0/24")
 
@@ -50,3 +53,40 @@ def test_another_application_host_changes_only_the_balancers(apps: int) -> None:
         before, after = (json.loads(bundle_of(each, host).text) for each in (small, large))
         assert before["services"] == after["services"]
         assert [HAPROXY] == [path for path, file in after["files"].items() if file != before["files"][path]]
+
+
+VIP = Vip(NETWORK.address(5))
+
+
+@pytest.mark.parametrize(
+    "vips",
+    [(Vip(VIP.address, virtual_ipaddress_excluded=(NETWORK.address(6),)),), (VIP, Vip(NETWORK.address(4)))],
+    ids=["address", "vip"],
+)
+def test_another_address_changes_only_its_pair(vips: tuple[Vip, ...]) -> None:
+    """
+    With an address beside a VIP, or another VIP, keepalived's file changes on the pair's hosts, and no more; the
+    instance that was there keeps its name, its router id and its priority.
+    """
+    hosts_of_pair = hosts("db", 40, 2)
+    small, large = (
+        Site("site", NETWORK, (*site(1).tiers, Pair("db", hosts_of_pair, given))) for given in ((VIP,), vips)
+    )
+    assert [] == list(large.problems())
+
+    for host in {host for tier in small.tiers for host in tier.hosts}:
+        before, after = (json.loads(bundle_of(each, host).text)["files"] for each in (small, large))
+        changed = {path for path in after if before[path] != after[path]}
+        assert ({KEEPALIVED} if host in hosts_of_pair else set()) == changed
+    for host in hosts_of_pair:
+        assert anchored(small, host) == anchored(large, host)
+
+
+def anchored(site: Site, host: Host) -> list[Any]:
+    """The instance of the first VIP, without the addresses beside it."""
+    (block,) = [
+        block
+        for word, *rest, block in keepalived(json.loads(bundle_of(site, host).text)["files"][KEEPALIVED]["content"])
+        if [word, *rest] == ["vrrp_instance", VIP.address]
+    ]
+    return [line for line in block if line[0] != "virtual_ipaddress_excluded"]

@@ -171,7 +171,8 @@ def test_vips_follow_what_works(lone: Lone, failure: Failure) -> None:
 
 def test_vips_are_handed_over_together(lone: Lone) -> None:
     """
-    A planned handover moves the VIPs of both families, and is done when the peer has all of them.
+    A planned handover moves the VIPs of both families, and is done when the peer has all of them, which the host that
+    had them sees on the network.
     """
     holder, peer = lone.pairs[0].holder, lone.pairs[0].standby
 
@@ -179,6 +180,8 @@ def test_vips_are_handed_over_together(lone: Lone) -> None:
 
     assert [True] * len(lone.pairs) == [peer.holds(pair.vip) for pair in lone.pairs]
     assert [True] * len(lone.pairs) == [pair.vip in said for pair in lone.pairs]
+    seen = holder.exec("hacomponents-agent", "settle")
+    assert [True] * len(lone.pairs) == [f"{pair.vip} is on {peer.mac}" in seen for pair in lone.pairs]
 
 
 def test_addresses_come_and_go(lone: Lone) -> None:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from toolchain.conformance.engine import Object, Plugin
 
 SUBNET, ADDRESS, OTHER_ADDRESS = f"{net(0)}.0/24", f"{net(0)}.10", f"{net(0)}.11"
+SUBNET6, ADDRESS6, OTHER_ADDRESS6 = (f"fd00:203:{OWN:x}:1::{end}" for end in ("/64", "10", "11"))
 PORTS = [
     {"internal": 53, "external": 27000 + OWN, "ip": "127.0.0.1", "protocol": "udp"},
     {"internal": 80, "external": 27001 + OWN, "ip": "127.0.0.1", "protocol": "tcp"},
@@ -174,7 +175,8 @@ def minimal(plugin: Plugin, world: World) -> Iterator[Object]:
 @pytest.fixture(scope="module")
 def network(plugin: Plugin, world: World) -> Iterator[Object]:
     """A network for the rich container."""
-    made = plugin.create(NETWORK, {"name": world.name("net"), "ipamConfigs": [{"subnet": SUBNET}]})
+    pools = [{"subnet": SUBNET}, {"subnet": SUBNET6}]
+    made = plugin.create(NETWORK, {"name": world.name("net"), "ipamConfigs": pools, "ipv6": True})
     yield made
     plugin.delete(made)
 
@@ -200,7 +202,7 @@ def rich(plugin: Plugin, world: World, network: Object) -> Iterator[Object]:
             capabilities={"adds": ["CAP_NET_ADMIN", "CAP_NET_RAW"]},
             dns=["10.0.0.9", "10.0.0.1"],
             tmpfs={"/run": ""},
-            sysctls={"net.ipv4.ip_nonlocal_bind": "1"},
+            sysctls={"net.ipv4.ip_nonlocal_bind": "1", "net.ipv6.ip_nonlocal_bind": "1"},
             memory=64,
             memorySwap=128,
             cpuShares=512,
@@ -212,7 +214,14 @@ def rich(plugin: Plugin, world: World, network: Object) -> Iterator[Object]:
             mounts=[{"target": "/m", "type": "bind", "source": "/etc/hostname"}],
             uploads=[{"file": "/etc/motd", "content": "hello"}],
             destroyGraceSeconds=1,
-            networksAdvanced=[{"name": network.outputs["name"], "ipv4Address": ADDRESS, "aliases": ["b", "a"]}],
+            networksAdvanced=[
+                {
+                    "name": network.outputs["name"],
+                    "ipv4Address": ADDRESS,
+                    "ipv6Address": ADDRESS6,
+                    "aliases": ["b", "a"],
+                }
+            ],
             ports=PORTS,
         ),
     )
@@ -235,6 +244,7 @@ def test_a_change_of_a_rich_container(plugin: Plugin, rich: Object, change: Chan
 @named(
     [
         Change("address", {"ipv4Address": OTHER_ADDRESS}, REPLACE, {"networksAdvanced": "UPDATE_REPLACE"}),
+        Change("IPv6 address", {"ipv6Address": OTHER_ADDRESS6}, REPLACE, {"networksAdvanced": "UPDATE_REPLACE"}),
         Change("aliases in another order", {"aliases": ["a", "b"]}, NONE),
         Change("alias", {"aliases": ["c"]}, REPLACE, {"networksAdvanced": "UPDATE_REPLACE"}),
     ]
@@ -289,6 +299,7 @@ def test_the_container_is_on_its_network(world: World, rich: Object, network: Ob
     here = world.inspect(rich)["NetworkSettings"]["Networks"]
     assert list(here) == [network.outputs["name"]]
     assert here[network.outputs["name"]]["IPAddress"] == ADDRESS
+    assert here[network.outputs["name"]]["GlobalIPv6Address"] == ADDRESS6
     assert {"a", "b"} <= set(here[network.outputs["name"]]["Aliases"])
 
 
