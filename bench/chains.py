@@ -79,7 +79,7 @@ def _light(address: str, image: str) -> Iterator[tuple[OurSite, list[HostHandle]
 def _rails(address: str) -> Iterator[tuple[OurSite, list[HostHandle]]]:
     """The application of the stack `rails_ha` on five Thin servers."""
     server = Thin("stacks/rails_app", env={"SECRET_KEY_BASE": secrets.token_hex(32)})
-    with OurSite(NETWORK, CIDR, _app(address, server, read_folder(server))) as ours:
+    with OurSite(NETWORK, CIDR, _app(address, server, read_folder("stacks/rails_app"))) as ours:
         yield ours, ours.hosts("app")
 
 

@@ -32,7 +32,7 @@ from hacomponents.topology.reverse_proxy import (
     Tls,
     VirtualHost,
 )
-from hacomponents.topology.server import ApachePhp, Thin
+from hacomponents.topology.server import ApachePhp, Command, Git, Gunicorn, Passenger, Puma, Thin, Tomcat
 from hacomponents.topology.vip import Vip, Vrrp2, Vrrp3
 
 __all__ = [
@@ -40,9 +40,12 @@ __all__ = [
     "AppTier",
     "Backend",
     "CacheTier",
+    "Command",
     "Cook",
     "Cookie",
     "DefaultServer",
+    "Git",
+    "Gunicorn",
     "Gzip",
     "HaError",
     "Hash",
@@ -52,10 +55,12 @@ __all__ = [
     "LoadBalancerTier",
     "MemcachedLookup",
     "MemcachedTier",
+    "Passenger",
     "Probe",
     "Problem",
     "Process",
     "Prometheus",
+    "Puma",
     "ReverseProxyTier",
     "SelfSigned",
     "Stats",
@@ -64,6 +69,7 @@ __all__ = [
     "Thin",
     "Timeouts",
     "Tls",
+    "Tomcat",
     "TopologyError",
     "Uri",
     "Url",

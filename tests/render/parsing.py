@@ -9,8 +9,8 @@ import re
 import shlex
 import tempfile
 from pathlib import Path
-from xml.etree import ElementTree
 from typing import TYPE_CHECKING, Any
+from xml.etree import ElementTree as ET
 
 import crossplane  # type: ignore[import-untyped]
 import yaml  # type: ignore[import-untyped]
@@ -139,10 +139,10 @@ def ruby(text: str) -> Any:
 def xml(text: str) -> Any:
     """The elements of an XML file."""
 
-    def element(node: ElementTree.Element) -> list[Any]:
+    def element(node: ET.Element) -> list[Any]:
         return [node.tag, node.attrib, (node.text or "").strip(), [element(child) for child in node]]
 
-    return element(ElementTree.fromstring(text))  # noqa: S314  # our own
+    return element(ET.fromstring(text))  # noqa: S314  # our own
 
 
 READERS: dict[str, Callable[[str], Any]] = {
