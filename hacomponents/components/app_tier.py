@@ -2,7 +2,7 @@
 
 import pulumi
 
-from hacomponents.components.folder import read_folder
+from hacomponents.components.source import read_source
 from hacomponents.components.tier import TierComponent
 from hacomponents.hosts.group import HostGroup
 from hacomponents.topology.app import App
@@ -15,7 +15,7 @@ class AppTier(TierComponent):
     Args:
         name: lower-case letters, digits, hyphens.
         hosts: at least one.
-        server: what runs on each of them; its `app` is a folder, relative to the program.
+        server: what runs on each of them; its `app` is a folder, relative to the program, or a `Git`.
         opts: usual Pulumi options.
     """
 
@@ -24,6 +24,6 @@ class AppTier(TierComponent):
     def __init__(
         self, name: str, *, hosts: HostGroup, server: Server, opts: pulumi.ResourceOptions | None = None
     ) -> None:
-        super().__init__(App(name, hosts.hosts, server, read_folder(server)), hosts, opts)
+        super().__init__(App(name, hosts.hosts, server, read_source(server)), hosts, opts)
         self.roll_out()
         self.register_outputs({})

@@ -2,18 +2,17 @@
 
 from pathlib import Path
 
-from hacomponents.topology.server import Folder, Server
+from hacomponents.topology.server import Folder
 
 # What editors, Ruby and version control leave behind, and what the application itself writes.
 LEFT_OUT = frozenset({".git", ".bundle", ".DS_Store", "log", "tmp", "node_modules", "__pycache__"})
 
 
-def read_folder(server: Server) -> Folder:
-    """Read the folder of a server's application.
+def read_folder(path: str) -> Folder:
+    """Read a folder, relative to the program.
 
     Nothing is raised: what is wrong is told with all other problems of the site.
     """
-    path = getattr(server, "app", "")
     try:
         root = Path(path)
         if not root.is_dir():

@@ -6,10 +6,10 @@ from functools import singledispatch
 from typing import TYPE_CHECKING
 
 from hacomponents.render.part import Part, agent_check, data, text
-from hacomponents.render.server import apache_php, thin
+from hacomponents.render.server import apache_php, command, gunicorn, passenger, puma, thin, tomcat
 from hacomponents.render.server.place import USER, Place, tokens
 from hacomponents.topology.secret import Secret
-from hacomponents.topology.server import ApachePhp, Thin
+from hacomponents.topology.server import ApachePhp, Command, Gunicorn, Passenger, Puma, Thin, Tomcat
 
 if TYPE_CHECKING:
     from hacomponents.topology.app import App
@@ -28,7 +28,7 @@ def part(tier: App, host: Host, site: Site) -> Part:
         files[f"{place.environment}/{name}"] = text(value + "\n", mode="0600", owner=USER)
     return Part(
         files={**files, **own.files},
-        services={**own.services, "agent-check": agent_check(host, min(own.files))},
+        services={**own.services, "agent-check": agent_check(host, min(own.files or files))},
         secrets=tuple(secret for secret in tier.server.secret_env.values() if isinstance(secret, Secret)),
         packages=(*own.packages, *tier.server.packages),
     )
@@ -40,4 +40,9 @@ def _served(server: Server, tier: App, host: Host, site: Site) -> Part:
 
 
 _served.register(ApachePhp, apache_php.part)
+_served.register(Command, command.part)
+_served.register(Gunicorn, gunicorn.part)
+_served.register(Passenger, passenger.part)
+_served.register(Puma, puma.part)
 _served.register(Thin, thin.part)
+_served.register(Tomcat, tomcat.part)

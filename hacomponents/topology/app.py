@@ -48,6 +48,11 @@ class App:
         )
 
     @property
+    def concurrency(self) -> int:
+        """How many requests each endpoint works on at a time; 0 where that is not known (a rule says so)."""
+        return self.server.concurrency if isinstance(self.server, Server) else 0
+
+    @property
     def services(self) -> tuple[Service, ...]:
         """None: who is in front goes to another server, and the VIP stays."""
         return ()

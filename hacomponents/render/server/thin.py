@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from hacomponents.render.part import Json, Part, text
-from hacomponents.render.server.place import CURRENT, USER, Place
+from hacomponents.render.part import Part, text
+from hacomponents.render.server.place import CURRENT, Place
+from hacomponents.render.server.process import process
 from hacomponents.render.template import render
 
 if TYPE_CHECKING:
+    from hacomponents.render.part import Json
     from hacomponents.topology.app import App
     from hacomponents.topology.network import Host
     from hacomponents.topology.server import Thin
     from hacomponents.topology.site import Site
+    from hacomponents.topology.tier import Endpoint
 
 
 def part(server: Thin, tier: App, host: Host, site: Site) -> Part:
@@ -22,25 +25,14 @@ def part(server: Thin, tier: App, host: Host, site: Site) -> Part:
     content = render("thin/thin.yml.j2", site=site, tier=tier, host=host, directory=place.directory)
     return Part(
         files={config: text(content)},
-        services={f"thin-{port}": _service(tier, host, port, config) for port in server.ports},
+        services={f"thin-{endpoint.port}": _service(tier, endpoint, config) for endpoint in server.endpoints(host)},
         packages=("thin",),
     )
 
 
-def _service(tier: App, host: Host, port: int, config: str) -> Json:
-    place = Place(tier)
-    folder, *environment = place.feeds
-    return {
-        "daemon": "process",
-        "files": [folder, config, *environment],
-        "command": [*place.variables, "/usr/bin/thin", "start", "--config", CURRENT + config, "--port", str(port)],
-        "user": USER,
-        "directory": place.directory,
-        "environment": {"PORT": str(port)},
-        "health": f"http://{host.address}:{port}{tier.server.health}",
-        "health_timeout": tier.server.health_timeout,
-        "writable": [place.state],
-        "port": port,
-        # Thin ends at once on any other signal, with the requests that it has.
-        "stop_signal": "QUIT",
-    }
+def _service(tier: App, endpoint: Endpoint, config: str) -> Json:
+    command = ["/usr/bin/thin", "start", "--config", CURRENT + config, "--port", str(endpoint.port)]
+    # Thin ends at once on any other signal, with the requests that it has.
+    return process(
+        tier, endpoint, command, files=[config], environment={"PORT": str(endpoint.port)}, stop_signal="QUIT"
+    )

@@ -26,7 +26,7 @@ class ApachePhp(Server):
     """PHP applications in Apache's own processes (mod_php, MPM prefork).
 
     Args:
-        app: local folder; its files travel in the bundle. Where there are no `virtual_hosts`, it is the document root.
+        app: local folder or a `Git`; its files travel in the bundle. The document root, but for `virtual_hosts`.
         port: where it answers. Default: 80.
         health: path that answers 2xx when the application can serve. Default: /.
         health_timeout: seconds that it may take to start. Default: 60.
@@ -53,6 +53,11 @@ class ApachePhp(Server):
     daemon: ClassVar[str] = "apache2"
     # Apache binds it as root; what serves runs as www-data.
     lowest_port: ClassVar[int] = 1
+
+    @property
+    def concurrency(self) -> int:
+        """One a process."""
+        return self.max_request_workers if isinstance(self.max_request_workers, int) else 0
 
     def check_settings(self, path: str, folder: Folder) -> Iterator[Problem]:
         """Rules of Apache's and PHP's own settings."""

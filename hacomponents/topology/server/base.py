@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 from hacomponents.errors import Problem
 from hacomponents.topology import fields
 from hacomponents.topology.secret import SECRET, Secret, SecretInput
+from hacomponents.topology.server.git import Git
 from hacomponents.topology.tier import Endpoint
 
 if TYPE_CHECKING:
@@ -16,13 +17,17 @@ if TYPE_CHECKING:
     from hacomponents.topology.network import Host
     from hacomponents.topology.server.folder import Folder
 
+# Of the servers for Ruby: their entry, and the packages of a Rails application with SQLite.
+RACKUP = "config.ru"
+RAILS = ("ruby-railties", "ruby-activerecord", "ruby-sqlite3")
+
 
 @dataclass(frozen=True)
 class Server:
     """An application and what serves it, the same on each host of a tier.
 
     Args:
-        app: local folder of the application; its files travel in the bundle.
+        app: local folder of the application, or a `Git`; its files travel in the bundle.
         port: where it answers, on the host's own address. Default: 8080.
         health: path that answers 2xx when the application can serve. Default: /up.
         health_timeout: seconds that it may take to start. Default: 60.
@@ -31,7 +36,7 @@ class Server:
         secret_env: environment variables whose values are secrets. Default: none.
     """
 
-    app: str
+    app: str | Git
     port: int = 8080
     health: str = "/up"
     health_timeout: int = 60
@@ -51,6 +56,11 @@ class Server:
         """Where it answers; none while they are wrong (a rule says so)."""
         return (self.port,) if isinstance(self.port, int) else ()
 
+    @property
+    def concurrency(self) -> int:
+        """How many requests each of its endpoints works on at a time; 0 while that is wrong (a rule says so)."""
+        raise NotImplementedError
+
     def endpoints(self, host: Host) -> tuple[Endpoint, ...]:
         """What answers on a host, by names that stay when the server grows."""
         return tuple(Endpoint(host.name, host.address, port) for port in self.ports)
@@ -67,7 +77,13 @@ class Server:
         yield from _check_secret_env(f"{path}.secret_env", self.secret_env)
         for name in sorted(self.env.keys() & self.secret_env.keys()) if isinstance(self.env, dict) else ():
             yield Problem(f"{path}.secret_env[{name!r}]", "is in env too", "remove one of them")
-        yield from folder.check(f"{path}.app", self.entry, type(self).__name__)
+        yield from self._check_app(f"{path}.app", folder)
+
+    def _check_app(self, path: str, folder: Folder) -> Iterator[Problem]:
+        wrong = list(self.app.check(path)) if isinstance(self.app, Git) else []
+        yield from wrong
+        if not wrong:
+            yield from folder.check(path, self.entry, type(self).__name__)
 
     def check_settings(self, path: str, folder: Folder) -> Iterator[Problem]:
         """Rules of the settings that only this server has."""

@@ -17,17 +17,19 @@ MAX_APP_BYTES = 16 * 1024 * 1024
 
 @dataclass(frozen=True)
 class Folder:
-    """The files of an application, as read from a local folder.
+    """The files of an application, as read from a local folder or a repository.
 
     Args:
         path: where it was read, for messages.
         files: relative path to content, sorted; empty where the folder could not be read.
         trouble: why it could not be read. Default: it could.
+        remedy: what to do about that.
     """
 
     path: str
     files: Mapping[str, bytes] = field(default_factory=dict)
     trouble: str = ""
+    remedy: str = "give the folder of the application"
 
     def holds(self, place: str) -> bool:
         """Whether there is a file of this name, or a folder with files."""
@@ -42,7 +44,7 @@ class Folder:
             starter: who needs it.
         """
         if self.trouble:
-            yield Problem(path, self.trouble, "give the folder of the application", self.path)
+            yield Problem(path, self.trouble, self.remedy, self.path)
         elif entry and entry not in self.files:
             yield Problem(path, f"has no {entry}, which {starter} starts", "give the folder that holds it", self.path)
         elif not self.files:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from hacomponents.errors import Problem
 from hacomponents.topology import fields
-from hacomponents.topology.server.base import Server
+from hacomponents.topology.server.base import RACKUP, RAILS, Server
 from hacomponents.topology.tier import Endpoint
 
 if TYPE_CHECKING:
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from hacomponents.topology.server.folder import Folder
 
 MAX_PROCESSES = 64
-RAILS = ("ruby-railties", "ruby-activerecord", "ruby-sqlite3")
 
 
 @dataclass(frozen=True)
@@ -25,7 +24,7 @@ class Thin(Server):
     """Ruby applications behind Thin, one process a port.
 
     Args:
-        app: local folder with a `config.ru`; its files travel in the bundle.
+        app: local folder with a `config.ru`, or a `Git`; its files travel in the bundle.
         port: of the first process. Default: 3000.
         processes: how many, on consecutive ports. Default: 5.
         environment: Rack and Rails environment. Default: production.
@@ -48,7 +47,7 @@ class Thin(Server):
     max_persistent_conns: int = 512
 
     daemon: ClassVar[str] = "thin"
-    entry: ClassVar[str] = "config.ru"
+    entry: ClassVar[str] = RACKUP
 
     @property
     def ports(self) -> tuple[int, ...]:
@@ -56,6 +55,11 @@ class Thin(Server):
         if not isinstance(self.port, int) or not isinstance(self.processes, int):
             return ()
         return tuple(range(self.port, self.port + min(self.processes, MAX_PROCESSES)))
+
+    @property
+    def concurrency(self) -> int:
+        """One: Thin has one thread."""
+        return 1
 
     def endpoints(self, host: Host) -> tuple[Endpoint, ...]:
         """One a process."""

@@ -1,0 +1,25 @@
+"""Any program that answers HTTP."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from hacomponents.render.part import Part
+from hacomponents.render.server.process import process
+
+if TYPE_CHECKING:
+    from hacomponents.topology.app import App
+    from hacomponents.topology.network import Host
+    from hacomponents.topology.server import Command
+    from hacomponents.topology.site import Site
+
+
+def part(server: Command, tier: App, host: Host, site: Site) -> Part:
+    """What a host of the tier gets beside the application."""
+    del site
+    return Part(
+        services={
+            f"command-{endpoint.port}": process(tier, endpoint, server.start, stop_signal=server.stop_signal)
+            for endpoint in server.endpoints(host)
+        }
+    )

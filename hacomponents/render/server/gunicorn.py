@@ -1,0 +1,33 @@
+"""Gunicorn."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from hacomponents.render.part import Part, text
+from hacomponents.render.server.place import CURRENT, Place
+from hacomponents.render.server.process import process
+from hacomponents.render.template import render
+from hacomponents.topology.fronts import in_front_of
+
+if TYPE_CHECKING:
+    from hacomponents.topology.app import App
+    from hacomponents.topology.network import Host
+    from hacomponents.topology.server import Gunicorn
+    from hacomponents.topology.site import Site
+
+
+def part(server: Gunicorn, tier: App, host: Host, site: Site) -> Part:
+    """What a host of the tier gets beside the application."""
+    config = f"{Place(tier).etc}.py"
+    proxies = sorted({front.address for other in in_front_of(tier, site) for front in other.hosts})
+    content = render("gunicorn/gunicorn.py.j2", site=site, tier=tier, server=server, host=host, proxies=proxies)
+    command = ["/usr/bin/gunicorn", "--config", CURRENT + config]
+    return Part(
+        files={config: text(content)},
+        services={
+            f"gunicorn-{endpoint.port}": process(tier, endpoint, command, files=[config])
+            for endpoint in server.endpoints(host)
+        },
+        packages=("gunicorn",),
+    )

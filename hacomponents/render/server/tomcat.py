@@ -1,0 +1,51 @@
+"""Tomcat 10."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from hacomponents.render.part import Part, text
+from hacomponents.render.server.place import CURRENT, Place
+from hacomponents.render.server.process import process
+from hacomponents.render.template import render
+from hacomponents.topology.fronts import in_front_of
+
+if TYPE_CHECKING:
+    from hacomponents.render.part import Json
+    from hacomponents.topology.app import App
+    from hacomponents.topology.network import Host
+    from hacomponents.topology.server import Tomcat
+    from hacomponents.topology.site import Site
+    from hacomponents.topology.tier import Endpoint
+
+HOME = "/usr/share/tomcat10"
+
+
+def part(server: Tomcat, tier: App, host: Host, site: Site) -> Part:
+    """What a host of the tier gets beside the application."""
+    place = Place(tier)
+    config, web = f"{place.etc}.xml", f"{place.etc}-web.xml"
+    proxies = sorted({re.escape(front.address) for other in in_front_of(tier, site) for front in other.hosts})
+    content = render(
+        "tomcat/server.xml.j2", site=site, tier=tier, server=server, host=host, place=place, web=web, proxies=proxies
+    )
+    return Part(
+        files={config: text(content), web: text(render("tomcat/web.xml.j2", site=site, tier=tier))},
+        services={
+            f"tomcat-{endpoint.port}": _service(server, tier, endpoint, [config, web])
+            for endpoint in server.endpoints(host)
+        },
+        packages=("tomcat10-common",),
+    )
+
+
+def _service(server: Tomcat, tier: App, endpoint: Endpoint, files: list[str]) -> Json:
+    environment = {
+        "CATALINA_HOME": HOME,
+        "CATALINA_BASE": Place(tier).state,
+        "CATALINA_TMPDIR": "/tmp",  # noqa: S108  # the JVM's own default
+        "CATALINA_OPTS": " ".join(server.catalina_opts),
+    }
+    command = [f"{HOME}/bin/catalina.sh", "run", "-config", CURRENT + files[0]]
+    return process(tier, endpoint, command, files=files, environment=environment)

@@ -1,0 +1,23 @@
+"""Small strategies that those of all tiers are made of."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hypothesis import strategies as st
+
+from hacomponents.topology.secret import Secret
+
+# Words that mean something to a daemon, to YAML or to our own templates, among ordinary names.
+NAMES = ["app", "web", "lb", "db", "localhost", "answers", "default", "no", "null", "x" * 26]
+SECRET = Secret("password", "0123456789abcdef", 8, clean=True)
+
+
+def shaped(pattern: Any) -> st.SearchStrategy[str]:
+    """Texts of one of the shapes that `fields` allows."""
+    return st.from_regex(pattern, fullmatch=True)
+
+
+def seconds(low: float, high: float) -> st.SearchStrategy[float]:
+    """Durations, whole or not."""
+    return st.floats(low, high) | st.integers(round(low + 0.5), int(high))
