@@ -6,8 +6,8 @@ from hacomponents import (
     AppTier,
     CacheTier,
     Gzip,
-    Hash,
     LoadBalancerTier,
+    MemcachedLookup,
     MemcachedTier,
     ReverseProxyTier,
     SelfSigned,
@@ -33,13 +33,13 @@ stats = Stats(password=config.require_secret("stats_password"))
 app = AppTier("app", hosts=boxes, server=rails)
 # No cookie: in every answer, it would keep all of them out of the cache. The sessions of Rails are in its own.
 lb = LoadBalancerTier("lb", hosts=net.hosts("lb", 2), to=app, vip=Vip(net.address(20)), stats=stats, cookie=None)
-cache = CacheTier("cache", hosts=net.hosts("cache", 2), to=lb, purge=[boxes])
+cache = CacheTier("cache", hosts=net.hosts("cache", 2), to=lb, vip=Vip(net.address(15)), purge=[boxes])
 web = ReverseProxyTier(
     "web",
     hosts=net.hosts("web", 2),
     to=cache,
     vip=Vip(net.address(10)),
-    balance=Hash("$host$request_uri"),
+    memcached=MemcachedLookup(to=pages),
     tls=SelfSigned(),
     gzip=Gzip(),
 )
