@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 IMAGE = Path(hacomponents.__file__).parent / "hosts" / "docker" / "image"
 TAG = "agenttest-daemons"
-PACKAGES = "haproxy keepalived nftables nginx-light"
+PACKAGES = "haproxy keepalived memcached nftables nginx-light varnish"
 CAPABILITIES = ("NET_ADMIN", "NET_RAW", "NET_BROADCAST", "SYS_NICE", "IPC_LOCK", "SYS_ADMIN")  # the last to mount
 SUBNET = f"10.204.{os.getpid() % 200 + 16}"
 VIP, SECOND_VIP = f"{SUBNET}.100", f"{SUBNET}.101"
