@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from hacomponents.testing.docker import docker
 from tests.integration.docker.stack import Stack
+from toolchain.stack.architecture import fresh_secrets
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,12 +26,8 @@ def fresh_stack(name: str, folder: Path, *, architecture: str = "rails_ha", pref
         architecture: module under `stacks/`. Default: rails_ha.
         prefix: of its subnet. Default: 24.
     """
-    known = {
-        "stats_password": secrets.token_hex(12),
-        "secret_key_base": secrets.token_hex(32),
-        "digest_key": secrets.token_hex(16),
-        "auth_pass": secrets.token_hex(4),
-    }
+    # Stories change a dialect to the articles' VRRP, which wants a password.
+    known = {"auth_pass": secrets.token_hex(4), **fresh_secrets(architecture)}
     stack = Stack(f"hacomponents-test-{name}-{os.getpid()}", folder, free_cidr(prefix), known, architecture)
     stack.create()
     return stack
