@@ -78,6 +78,16 @@ def test_roles_that_share_hosts() -> None:
     ]
 
 
+def test_what_nothing_stands_in_for() -> None:
+    """
+    A band whose failure is the site's says so.
+    """
+    site = declared("rails_single_lb")
+
+    assert ["lb"] == [band.name for band in picture("", site).bands if band.alone]
+    assert all("no standby" in text for text in drawings("", site).values())
+
+
 @given(sites())
 def test_nothing_is_left_out_and_nothing_overlaps(site: Site) -> None:
     """

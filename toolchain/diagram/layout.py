@@ -78,7 +78,7 @@ def _placed(band: Band, row: int, rect: Rect, aside: int) -> PlacedBand:
         for index, host in enumerate(band.hosts)
     )
     badge = _badge(_vip(band), x + taken // 2, rect.y - BADGE // 2) if band.vips else None
-    return PlacedBand(band.name, band.kinds, row, rect, boxes, badge)
+    return PlacedBand(band.name, band.kinds, band.alone, row, rect, boxes, badge)
 
 
 def _lines(roles: Sequence[Role], top: int) -> tuple[Line, ...]:

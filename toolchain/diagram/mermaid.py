@@ -27,7 +27,8 @@ def mermaid(picture: Picture) -> str:
 
 def _band(band: Band, name: str) -> Iterator[str]:
     """A subgraph with a node for each host, and one for the VIP; the way to a standby is dotted."""
-    yield f'  subgraph {name}["{band.name}: {", ".join(band.kinds)}"]'
+    words = ", ".join([*band.kinds, *(["no standby"] if band.alone else [])])
+    yield f'  subgraph {name}["{band.name}: {words}"]'
     if band.vips:
         yield f'    {name}vip{{{{"VIP {" ".join(band.vips)}"}}}}'
     for number, host in enumerate(band.hosts):

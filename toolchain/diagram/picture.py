@@ -48,12 +48,14 @@ class Band:
         roles: theirs, the one that clients are nearest to first.
         vips: the addresses that one of the hosts holds.
         depth: how many bands are in front of it.
+        alone: whether nothing stands in for one of its roles.
     """
 
     hosts: tuple[Host, ...]
     roles: tuple[Role, ...]
     vips: tuple[str, ...]
     depth: int
+    alone: bool
 
     @property
     def name(self) -> str:
@@ -108,7 +110,7 @@ def picture(title: str, site: Site) -> Picture:
     # Those in front first, also in the boxes that they share; of the same depth, as the program declares them.
     for tier in sorted(site.tiers, key=lambda tier: depths[tier.name]):
         groups.setdefault(tier.hosts, []).append(tier)
-    bands = {tier.name: band for tiers in groups.values() for band in [_band(tiers, depths)] for tier in tiers}
+    bands = {tier.name: band for tiers in groups.values() for band in [_band(tiers, site, depths)] for tier in tiers}
     in_order = sorted(dict.fromkeys(bands.values()), key=lambda band: band.depth)
     return Picture(title, tuple(in_order), tuple(dict.fromkeys(_links(site, bands))))
 
@@ -122,7 +124,7 @@ def _depths(site: Site) -> dict[str, int]:
     return depths
 
 
-def _band(tiers: Sequence[Tier], depths: Mapping[str, int]) -> Band:
+def _band(tiers: Sequence[Tier], site: Site, depths: Mapping[str, int]) -> Band:
     pairs = [tier for tier in tiers if isinstance(tier, Pair)]
     serving = [tier for tier in tiers if tier not in pairs] or pairs
     return Band(
@@ -130,6 +132,7 @@ def _band(tiers: Sequence[Tier], depths: Mapping[str, int]) -> Band:
         roles=tuple(map(_role, serving)),
         vips=tuple(address for pair in pairs for vip in pair.vips.values() for address in vip.addresses),
         depth=min(depths[tier.name] for tier in serving),
+        alone=any(True for tier in serving for _ in site.warnings(tier)),
     )
 
 

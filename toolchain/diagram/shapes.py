@@ -74,6 +74,7 @@ class PlacedBand:
     Args:
         name: of its tiers.
         kinds: of its tiers.
+        alone: whether nothing stands in for one of them.
         row: from the top, which gives it its colour.
         rect: its edge.
         boxes: its hosts.
@@ -82,6 +83,7 @@ class PlacedBand:
 
     name: str
     kinds: tuple[str, ...]
+    alone: bool
     row: int
     rect: Rect
     boxes: tuple[Box, ...]
