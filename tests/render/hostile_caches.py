@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from hacomponents.topology.tier import Tier
 
 
-def caches(behind: Tier, extra_config: str) -> tuple[Tier, ...]:
+def caches(behind: Tier, extra_config: str) -> tuple[Cache, Memcached]:
     """Varnish and memcached.
 
     Args:
