@@ -1,0 +1,301 @@
+"""Rails with two caches (R6): Varnish between nginx and haproxy, memcached that nginx asks first, HTTPS and gzip."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+import pytest
+
+from hacomponents.testing import VipWatch, eventually
+from tests.integration.docker.failures import FAILURES
+from tests.integration.docker.site import Site, basic
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+    from contextlib import AbstractContextManager
+
+    from hacomponents.testing import HostHandle, Pair
+    from tests.integration.docker.architecture import Architecture
+
+pytestmark = pytest.mark.integration
+
+# A list that the application lets caches keep for a minute.
+PAGE = "/notes.json"
+SHORT_LIVED = "sub vcl_backend_response { set beresp.ttl = 1s; } sub vcl_deliver { set resp.http.X-New = 1; }"
+DAEMONS = {"web": "nginx", "cache": "varnishd", "lb": "haproxy"}
+BROKEN = [
+    *(("cache", failure) for failure in ("daemon killed", "daemon hung", "host killed")),
+    ("web", "daemon killed"),
+    ("lb", "daemon killed"),
+]
+
+
+@dataclass(frozen=True)
+class CachedSite(Site):
+    """The stack `rails_cached`, up."""
+
+    @property
+    def cache(self) -> Pair:
+        """The hosts with Varnish."""
+        return self.pair("cache", 15)
+
+    @property
+    def pages(self) -> tuple[HostHandle, ...]:
+        """The hosts with memcached."""
+        return self.host("pages-1"), self.host("pages-2")
+
+    @property
+    def hosts(self) -> tuple[HostHandle, ...]:
+        """All of them."""
+        return (*super().hosts, *self.cache.hosts, *self.pages)
+
+    def url(self, path: str) -> str:
+        """A page behind the VIP of the web tier."""
+        return f"https://{self.web.vip}{path}"
+
+    def page(self) -> str:
+        """A page that may be cached, and is nowhere yet."""
+        return self.url(f"{PAGE}?{uuid4().hex}")
+
+    def asked(self) -> int:
+        """How many requests have reached the application, by the balancers' word."""
+        return sum(int(self.backend(host)["stot"]) for host in self.lb.hosts)
+
+    def well(self) -> bool:
+        """The site is well, and so is every host of a pair."""
+        for pair in (self.web, self.cache, self.lb):
+            states = {host.name: self.state(host) for host in pair.hosts}
+            assert ["BACKUP", "MASTER"] == sorted(state["vrrp"]["state"] for state in states.values())
+            services = [service for state in states.values() for service in state["services"].values()]
+            assert [] == [service["ailment"] for service in services if service["ailment"]]
+        return super().well()
+
+
+@pytest.fixture(scope="module")
+def cached(deployed: Callable[[str], AbstractContextManager[Architecture]]) -> Iterator[CachedSite]:
+    """The stack, up."""
+    with deployed("rails_cached") as architecture:
+        yield CachedSite(architecture.stack, architecture.client)
+
+
+@pytest.fixture
+def site(cached: CachedSite) -> Iterator[CachedSite]:
+    """The site, well before the story and after it."""
+    cached.heal()
+    yield cached
+    cached.heal()
+
+
+def test_second_request_is_a_hit(site: CachedSite) -> None:
+    """
+    The application is asked for a page once; the second answer comes from Varnish, is the same, and tells its age.
+    """
+    url, before = site.page(), site.asked()
+
+    first, second = (site.client.succeeds(url) for _ in range(2))
+
+    assert ("miss", "hit") == (first.header("X-Cache"), second.header("X-Cache"))
+    assert first.body == second.body
+    assert second.header("Age")
+    assert 1 == site.asked() - before
+
+
+@pytest.mark.parametrize(
+    ("path", "headers"),
+    [("/", {}), (PAGE, basic("visitor", "password")), (PAGE, {"Cookie": "anything=1"})],
+    ids=["an_answer_with_set_cookie", "an_authorised_request", "a_request_with_a_cookie"],
+)
+def test_never_cached(site: CachedSite, path: str, headers: Mapping[str, str]) -> None:
+    """
+    What may be somebody's own is asked of the application each time.
+    """
+    before = site.asked()
+
+    answers = [site.client.succeeds(site.url(path), headers=headers) for _ in range(3)]
+
+    assert {"miss"} == {answer.header("X-Cache") for answer in answers}
+    assert len(answers) == site.asked() - before
+
+
+def test_the_client_reaches_the_application(site: CachedSite) -> None:
+    """
+    Through nginx, Varnish and haproxy: the application sees the client's own address once, whatever that claims, the
+    host that it asked for, and that it came by HTTPS.
+    """
+    forged = dict.fromkeys(("X-Forwarded-For", "X-Real-IP"), "6.6.6.6")
+    own = site.client.exec("hostname", "-i").strip()
+
+    seen = site.client.succeeds(site.url("/whoami"), headers=forged).json()
+    redirect = site.client.request(site.url("/notes"), **site.note_form("by HTTPS")).header("Location")
+
+    assert (own, own, site.web.vip) == (seen["x_forwarded_for"], seen["x_real_ip"], seen["host"])
+    assert redirect == site.url("/")
+
+
+def test_https_and_gzip(site: CachedSite) -> None:
+    """
+    HTTP leads to HTTPS; nothing older than TLS 1.2 is spoken; pages are compressed for who accepts it.
+    """
+    client = site.client
+    insecure = client.request(f"http://{site.web.vip}{PAGE}")
+    plain, packed = (client.succeeds(site.url("/"), headers={"Accept-Encoding": how}) for how in ("identity", "gzip"))
+    spoken = {
+        version: "Cipher is (NONE)" not in client.exec("sh", "-c", f"{openssl(site.web.vip, version)} || true")
+        for version in ("tls1_1", "tls1_2", "tls1_3")
+    }
+
+    assert (308, site.url(PAGE)) == (insecure.status, insecure.header("Location"))
+    assert ("", "gzip") == (plain.header("Content-Encoding"), packed.header("Content-Encoding"))
+    assert {"tls1_1": False, "tls1_2": True, "tls1_3": True} == spoken
+
+
+def openssl(host: str, version: str) -> str:
+    """A handshake with one version of TLS, however weak its ciphers may be."""
+    return f"openssl s_client -connect {host}:443 -{version} -cipher ALL@SECLEVEL=0 </dev/null 2>&1"
+
+
+def test_purge(site: CachedSite) -> None:
+    """
+    The application's host may purge a page of each cache; a host in front may not, and so nobody by way of nginx.
+    """
+    url = site.page()
+    path = url.removeprefix(site.url(""))
+    site.client.succeeds(url)
+
+    def purge(host: HostHandle) -> list[str]:
+        options = [
+            "--silent",
+            "--output",
+            "/dev/null",
+            "--write-out",
+            "%{http_code}",
+            "--header",
+            f"Host: {site.web.vip}",
+        ]
+        urls = [f"http://{cache.address}:6081{path}" for cache in site.cache.hosts]
+        return [host.exec("curl", *options, url) for url in urls]
+
+    refused = purge(site.web.holder)
+    by_nginx = site.client.request(url, method="PURGE").status
+    kept = site.client.succeeds(url).header("X-Cache")
+    purged = purge(site.app)
+    gone = site.client.succeeds(url).header("X-Cache")
+
+    assert (["405", "405"], 405, "hit") == (refused, by_nginx, kept)
+    assert (["200", "200"], "miss") == (purged, gone)
+
+
+def test_memcached(site: CachedSite) -> None:
+    """
+    After a new note the list comes from memcached, at once with the note, and asks neither Varnish nor the application;
+    with one memcached or none, the site goes on.
+    """
+    words = uuid4().hex
+    posted = site.client.request(site.url("/notes"), **site.note_form(words))
+    before = site.asked()
+
+    from_memory = [site.client.succeeds(site.url(PAGE), contains=words) for _ in range(4)]
+    asked = site.asked() - before
+    with_one = _without(site, site.pages[:1], words)
+    with_none = _without(site, site.pages, words)
+
+    assert HTTPStatus.FOUND == posted.status
+    assert ({""}, 0) == ({answer.header("X-Cache") for answer in from_memory}, asked)
+    assert {"application/json"} == {answer.header("Content-Type") for answer in from_memory}
+    assert ("", "miss") == (with_one, with_none)
+
+
+def _without(site: CachedSite, hosts: tuple[HostHandle, ...], words: str) -> str:
+    """What Varnish says of the list while memcached is dead on some hosts."""
+    for host in hosts:
+        host.exec("sv", "down", "/etc/service/memcached-pages")
+    try:
+        return site.client.succeeds(site.url(PAGE), contains=words).header("X-Cache")
+    finally:
+        for host in hosts:
+            host.exec("sv", "up", "/etc/service/memcached-pages")
+
+
+def test_change_of_vcl_then_a_dead_application(site: CachedSite) -> None:
+    """
+    Under load, other VCL is in force without a failed request, and what was cached is still there. Then the application
+    dies: a page is given beyond its time, one that no cache has is an error.
+    """
+    url, holder = site.page(), site.cache.holder
+    site.client.succeeds(url)
+    cached = site.client.load(url, connections=3, think_time=0.05)
+    asked = site.client.load(site.url("/up"), connections=3, think_time=0.05, keep_alive=False)
+
+    with VipWatch(site.cache) as watch, cached, asked:
+        site.stack.push(cache=f"extra_config={SHORT_LIVED!r}")
+        through = site.client.succeeds(url)
+    dying = site.page()
+    site.client.succeeds(dying)
+    site.app.exec("sh", "-c", "sv down /etc/service/thin-*")
+    stale = eventually(lambda: _beyond_its_time(site, dying), within=15)
+    without = site.client.request(site.page()).status
+    site.app.exec("sh", "-c", "sv up /etc/service/thin-*")
+    site.heal()
+    site.stack.push()
+
+    assert ((), ()) == (cached.report.failures, asked.report.failures)
+    assert [(holder.name,)] == [move.holders for move in watch.moves]
+    assert ("hit", "1") == (through.header("X-Cache"), through.header("X-New"))
+    assert int(stale) > 1
+    assert HTTPStatus.SERVICE_UNAVAILABLE == without
+
+
+def _beyond_its_time(site: CachedSite, url: str) -> str:
+    """The age of a page that may only be a second old; empty while it is not more."""
+    age = site.client.succeeds(url).header("Age")
+    return age if int(age) > 1 else ""
+
+
+def test_another_storage_restarts_varnish(site: CachedSite) -> None:
+    """
+    What Varnish cannot change while it runs restarts it, one host after the other, which the push tells; no request
+    fails, and at no moment do two hosts have the VIP.
+    """
+    url = site.page()
+    kept = site.client.load(url, connections=3, think_time=0.05)
+    posted = site.client.load(
+        site.url("/notes"), connections=2, think_time=0.1, expected=(HTTPStatus.FOUND,), **site.note_form("a restart")
+    )
+
+    with VipWatch(site.cache) as watch, kept, posted:
+        told = site.stack.push(cache='storage="128m"').output
+
+    site.stack.push()
+    assert ((), ()) == (kept.report.failures, posted.report.failures)
+    assert len(site.cache.hosts) == told.count("varnish: restarted, serving")
+    assert () == watch.overlaps
+
+
+@pytest.mark.parametrize(("tier", "failure"), BROKEN)
+def test_failover(site: CachedSite, tier: str, failure: str) -> None:
+    """
+    A daemon of the chain is killed or hangs where the VIP is, or that host is off: the other one serves within the
+    bound, and no client that asks for a cached page sees anything but a wait.
+    """
+    pair: Pair = getattr(site, tier)
+    broken, peer = pair.holder, pair.standby
+    befallen = FAILURES[failure]
+    url = site.page()
+    visitors = site.client.load(url, connections=3, think_time=0.05)
+
+    with VipWatch(pair) as watch, visitors, site.client.gap(site.url("/up"), every=0.02) as gap:
+        with befallen.on(broken, f"^{DAEMONS[tier]}[: ]"):
+            eventually(lambda: peer.holds(pair.vip))
+            site.client.eventually(site.url("/up"))
+        site.heal()
+
+    slowest, longest = visitors.report.slowest, gap.report.longest
+    logging.getLogger(__name__).info("%s, %s: out for %.2f s, slowest %.2f s", tier, failure, longest, slowest)
+    assert () == watch.overlaps
+    assert longest < befallen.bound
+    if tier != "web":
+        assert () == visitors.report.failures
