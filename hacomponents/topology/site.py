@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from hacomponents.errors import Problem
+from hacomponents.topology.load_balancer.source import check_source
 from hacomponents.topology.network import check_network
 from hacomponents.topology.pair import Pair
 from hacomponents.topology.pairs import check_pairs
@@ -48,7 +49,8 @@ class Site:
 
     def warnings(self, tier: Tier) -> Iterator[Problem]:
         """What is unwise in a tier, and stops nothing."""
-        return check_standby(tier, self)
+        yield from check_standby(tier, self)
+        yield from check_source(tier, self)
 
     def _check_names(self) -> Iterator[Problem]:
         seen: set[str] = set()

@@ -104,6 +104,11 @@ class LoadBalancer(BackendSettings):
         return ((self.to, self), *((each.to, each) for _, each in further(self) if isinstance(each.to, Tier)))
 
     @property
+    def settings(self) -> Mapping[str, BackendSettings]:
+        """Those of each backend, by its path, that of `to` first."""
+        return {self.name: self, **dict(further(self))}
+
+    @property
     def targets(self) -> Mapping[str, TierInput]:
         """The tiers behind, by the path of the setting."""
         return {f"{self.name}.to": self.to, **{f"{path}.to": backend.to for path, backend in further(self)}}
