@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import (
     BestAvailableEncryption,
     Encoding,
@@ -25,14 +25,14 @@ if TYPE_CHECKING:
 CERTIFICATE = self_signed.certificate("sample", "sample", ["www.example.com"])
 KEY = self_signed.private_key("sample", "sample")
 NOW = dt.datetime.now(dt.UTC)
+Key = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
 
 
-Key = ec.EllipticCurvePrivateKey
-
-
-def private_key(password: str = "", form: PrivateFormat = PrivateFormat.PKCS8) -> tuple[Key, str]:
+def private_key(
+    password: str = "", form: PrivateFormat = PrivateFormat.PKCS8, *, is_rsa: bool = False
+) -> tuple[Key, str]:
     """A new key, and the same in PEM."""
-    key = ec.generate_private_key(ec.SECP256R1())
+    key = rsa.generate_private_key(65537, 2048) if is_rsa else ec.generate_private_key(ec.SECP256R1())
     locked: KeySerializationEncryption = BestAvailableEncryption(password.encode()) if password else NoEncryption()
     return key, key.private_bytes(Encoding.PEM, form, locked).decode()
 
@@ -44,6 +44,7 @@ def certificate(
     subject: str = "site",
     issuer: tuple[str, Key] | None = None,
     days: float = 90,
+    ca: bool = False,
 ) -> str:
     """A certificate in PEM, of the key itself or of another issuer.
 
@@ -53,6 +54,7 @@ def certificate(
         subject: its common name.
         issuer: common name and key of the issuer. Default: itself.
         days: until it expires; negative is in the past.
+        ca: whether it may issue others.
     """
     issuer_name, issuer_key = issuer or (subject, key)
     of, to = (x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, name)]) for name in (issuer_name, subject))
@@ -61,8 +63,9 @@ def certificate(
         to,
         key.public_key(),
         x509.random_serial_number(),
-        NOW - dt.timedelta(days=365),
+        NOW - dt.timedelta(days=10),
         NOW + dt.timedelta(days=days),
     )
     builder = builder.add_extension(x509.SubjectAlternativeName([x509.DNSName(name) for name in names]), critical=False)
+    builder = builder.add_extension(x509.BasicConstraints(ca=ca, path_length=None), critical=True)
     return builder.sign(issuer_key, hashes.SHA256()).public_bytes(Encoding.PEM).decode()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -20,7 +21,7 @@ OWN, KEY = samples.private_key()
 CERTIFICATE = samples.certificate(OWN, ["www.example.com", "*.example.org"])
 CONVERT = "convert it by: openssl pkey -in FILE"
 SHAPE = "must be one private key in PEM (-----BEGIN PRIVATE KEY-----), without a password"
-DATE = f"{samples.NOW - samples.dt.timedelta(days=1):%Y-%m-%d}"
+DATE = f"{samples.NOW - timedelta(days=1):%Y-%m-%d}"
 
 
 def tls(**keywords: Any) -> dict[str, Any]:
