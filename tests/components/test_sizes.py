@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 NGINX, HAPROXY, VCL = "/etc/nginx/nginx.conf", "/etc/haproxy/haproxy.cfg", "/etc/varnish/default.vcl"
+SERVERS = "/etc/thin/app.env/MEMCACHED_SERVERS"
 SIZE = re.compile(r'hosts\("\w+", \d+\)|processes=\d+')
 """Where a program says how many."""
 
@@ -59,8 +60,7 @@ GROWTHS = (
     # The boxes of the application may purge.
     grows("rails_cached", 'hosts("app", 1)', "app-2", lb_1=HAPROXY, lb_2=HAPROXY, cache_1=VCL, cache_2=VCL),
     grows("rails_cached", "processes=5", "", app_1="thin-3005", lb_1=HAPROXY, lb_2=HAPROXY),
-    grows("rails_cached", 'hosts("cache", 2)', "cache-3", web_1=NGINX, web_2=NGINX),
-    grows("rails_cached", 'hosts("pages", 2)', "pages-3", app_1="/etc/thin/app.env/MEMCACHED_SERVERS"),
+    grows("rails_cached", 'hosts("pages", 2)', "pages-3", app_1=SERVERS, web_1=NGINX, web_2=NGINX),
     grows("simple_active_standby", 'hosts("app", 2)', "app-3", web_1=NGINX, web_2=NGINX),
     grows("complex_active_standby", 'hosts("app", 2)', "app-3", lb_1=HAPROXY, lb_2=HAPROXY),
 )
@@ -70,6 +70,7 @@ PAIRS = {
     ("rails_single_lb", 'hosts("web", 2)'): "web.vip",
     ("rails_lb_by_nginx", 'hosts("web", 2)'): "web.vip",
     ("rails_colocated", 'hosts("edge", 2)'): "web.vip",
+    ("rails_cached", 'hosts("cache", 2)'): "cache.vip",
     ("rails_cached", 'hosts("lb", 2)'): "lb.vip",
     ("rails_cached", 'hosts("web", 2)'): "web.vip",
     ("simple_active_standby", 'hosts("web", 2)'): "web.vip",
@@ -85,7 +86,9 @@ def test_growth(growth: Growth, tmp_path: Path) -> None:
     With one more of something, the hosts in front of it learn of it, and nothing else is pushed anywhere.
     """
     program = edited(growth.stack, tmp_path, {growth.size: one_more(growth.size)})
-    before, after = (bundles(run_file(each, growth.stack)) for each in (architecture.program(growth.stack), program))
+    runs = [run_file(each, growth.stack) for each in (architecture.program(growth.stack), program)]
+    assert ["", ""] == [each.error for each in runs]
+    before, after = map(bundles, runs)
 
     assert growth.new == after.keys() - before.keys()
     assert growth.changed == {host: change for host in before if (change := difference(before[host], after[host]))}
