@@ -22,6 +22,7 @@ COMMON = {"files": (REQUIRED, rules.many(rules.prefix))}
 # stop: keepalived last and first, so that a VIP never points at a host that does not serve.
 DAEMONS: typing.Dict[str, Fields] = {
     "agent-check": {
+        "files": (OPTIONAL, rules.many(rules.prefix)),
         "address": (REQUIRED, rules.address),
         "port": (REQUIRED, rules.port),
     },
@@ -112,7 +113,7 @@ class Service:
     def __init__(self, name: str, definition: Json) -> None:
         self.name = name
         self.kind: str = definition["daemon"]
-        self.prefixes: typing.List[str] = definition["files"]
+        self.prefixes: typing.List[str] = definition.get("files", [])
         self.definition = definition
 
     def get(self, field: str, default: Json = None) -> Json:
@@ -251,7 +252,7 @@ def _service_problems(name: str, definition: Json, files: Json) -> typing.Iterat
     if _kind(definition) not in DAEMONS:
         yield ".daemon: must be one of {} (got {!r})".format(", ".join(sorted(DAEMONS)), _kind(definition))
         return
-    fields = dict(DAEMONS[definition["daemon"]], daemon=(REQUIRED, rules.name), **COMMON)
+    fields = dict(COMMON, daemon=(REQUIRED, rules.name), **DAEMONS[definition["daemon"]])
     problems = list(_field_problems(definition, fields))
     for field, message in problems:
         yield f".{field}: {message}"

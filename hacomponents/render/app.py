@@ -28,7 +28,7 @@ def part(tier: App, host: Host, site: Site) -> Part:
         files[f"{place.environment}/{name}"] = text(value + "\n", mode="0600", owner=USER)
     return Part(
         files={**files, **own.files},
-        services={**own.services, "agent-check": agent_check(host, min(own.files or files))},
+        services={**own.services, "agent-check": agent_check(host, *sorted(own.files)[:1])},
         secrets=tuple(secret for secret in tier.server.secret_env.values() if isinstance(secret, Secret)),
         packages=(*own.packages, *tier.server.packages),
     )

@@ -49,11 +49,12 @@ def data(content: bytes) -> Json:
     return {"base64": base64.b64encode(content).decode()} if "\x00" in decoded or "@@" in decoded else text(decoded)
 
 
-def agent_check(host: Host, config: str) -> Json:
+def agent_check(host: Host, *files: str) -> Json:
     """The service by which a host answers its balancers and its peer.
 
     Args:
         host: that it is on.
-        config: a file that feeds it.
+        files: that feed it.
     """
-    return {"daemon": "agent-check", "files": [config], "address": host.address, "port": AGENT_CHECK_PORT}
+    feeds: Json = {"files": list(files)} if files else {}
+    return {"daemon": "agent-check", **feeds, "address": host.address, "port": AGENT_CHECK_PORT}

@@ -25,7 +25,8 @@ LABEL = r"[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 # 253 characters at most (RFC 1035); a wildcard is a whole label, the first or the last.
 SERVER_NAME = re.compile(rf"_|(?=.{{1,253}}$)((\*\.)?{LABEL}(\.{LABEL})*|{LABEL}(\.{LABEL})*\.\*)")
 PHRASE = re.compile(r"[A-Za-z0-9][A-Za-z0-9 _.,:()/-]{0,127}")
-ENVIRONMENT_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+# Also the name of a file on the host.
+ENVIRONMENT_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,127}")
 # Letters, digits and marks that mean nothing in any of our daemons' languages.
 PASSWORD = re.compile(r"[A-Za-z0-9!#%&*+,./:=?@^_~-]+")
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
