@@ -36,6 +36,19 @@ def test_standard_library_only(package: str, own: set[str]) -> None:
     assert imported - sys.stdlib_module_names - own == set()
 
 
+@pytest.mark.parametrize("module", ["picture", "layout", "shapes", "mermaid"])
+def test_drawings_read_the_topology_only(module: str) -> None:
+    """
+    What a drawing is made of needs no engine: the topology, and Python itself.
+    """
+    file = ROOT / "toolchain" / "diagram" / f"{module}.py"
+    modules = {node.module for node in ast.walk(ast.parse(file.read_text())) if isinstance(node, ast.ImportFrom)}
+    ours = {name for name in modules if name and name.split(".")[0] not in sys.stdlib_module_names}
+
+    assert [] == [name for name in ours if not name.startswith(("hacomponents.topology.", "toolchain.diagram."))]
+    assert {"hacomponents", "toolchain"} >= set(_imported(file)) - sys.stdlib_module_names
+
+
 def _imported(file: Path) -> Iterator[str]:
     """The first names of the modules that a file imports, but for those relative to it."""
     for node in ast.walk(ast.parse(file.read_text())):
