@@ -9,17 +9,18 @@ import typing
 
 from .machine import Machine, Result
 
-REMOVE = "add table {table}; delete table {table}"  # whether it is there or not
-CHAIN = "add table {table}; add chain {table} input {{ type filter hook input priority -300; }}"
-DROP = "add rule {table} input {which} tcp flags & (syn | ack) == syn drop"
+TABLE = "inet hacomponents_intake"
+REMOVE = f"add table {TABLE}; delete table {TABLE}"  # whether it is there or not
+CHAIN = f"add table {TABLE}; add chain {TABLE} input {{ type filter hook input priority -300; }}"
+RULE = f"add rule {TABLE} input %s tcp flags & (syn | ack) == syn %s"
+DROP, REFUSE = "drop", "reject with tcp reset"
 
 
 class Intake:
-    """The door for new TCP connections: a table of nftables for each ``purpose``, gone with the power."""
+    """The door for new TCP connections: a table of nftables, gone with the power."""
 
-    def __init__(self, machine: Machine, purpose: str = "intake") -> None:
+    def __init__(self, machine: Machine) -> None:
         self._machine = machine
-        self._table = f"inet hacomponents_{purpose}"
 
     def close(self, vips: typing.Sequence[str]) -> Result:
         """Let nobody new in at ``vips``. The result says whether this host can do that: it needs ``nft``."""
@@ -29,12 +30,14 @@ class Intake:
         """Let nobody new in at ``port``, of all addresses. The result is as for ``close``."""
         return self._close([f"tcp dport {port}"])
 
+    def refuse_port(self, port: int) -> Result:
+        """Send whoever is new at ``port`` elsewhere at once. The result is as for ``close``."""
+        return self._close([f"tcp dport {port}"], REFUSE)
+
     def open(self) -> None:
         """Let everybody in. Not closed is fine, and so is a host without ``nft``."""
-        self._machine.attempt(["nft", REMOVE.format(table=self._table)])
+        self._machine.attempt(["nft", REMOVE])
 
-    def _close(self, which: typing.Iterable[str]) -> Result:
-        rules = (DROP.format(table=self._table, which=each) for each in which)
-        return self._machine.attempt(
-            ["nft", "; ".join((REMOVE.format(table=self._table), CHAIN.format(table=self._table), *rules))]
-        )
+    def _close(self, which: typing.Iterable[str], verdict: str = DROP) -> Result:
+        rules = (RULE % (each, verdict) for each in which)
+        return self._machine.attempt(["nft", "; ".join((REMOVE, CHAIN, *rules))])

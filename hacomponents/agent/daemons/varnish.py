@@ -3,6 +3,7 @@
 import typing
 
 from .. import files
+from ..draining import Draining
 from ..errors import Failed
 from ..intake import Intake
 from ..machine import Result
@@ -10,11 +11,6 @@ from ..supervisor_runit import Mark, Program
 from .base import Daemon
 
 NAME = "release-"  # of a VCL, followed by the digest of its slice
-LEAVING = "leaving"
-# The VCL in force, but for this: a connection ends with its next answer.
-LAST_ANSWERS = (
-    'vcl.inline {} "vcl 4.1; include \\"{}\\"; sub vcl_deliver {{ set resp.http.Connection = \\"close\\"; }}"'
-)
 PATIENCE = 5  # seconds for what is under way, before a restart
 CODE = "/* ---===###"  # with this begins the C that a good VCL becomes
 
@@ -57,27 +53,24 @@ class Varnish(Daemon):
                 self._order("vcl.discard " + name)
 
     def prove(self, digest: str, mark: Mark) -> None:
-        """As every daemon; then it lets connections in, if it had left."""
+        """As every daemon; then it takes connections again, if it had left."""
         super().prove(digest, mark)
+        self._draining.join(self.service.get("port"))
         self._intake.open()
 
     def leave(self) -> None:
-        """Let no new connection in, and end those that there are with their next answer."""
-        closed = self._intake.close_port(self.service.get("port"))
-        if closed.status != 0:
-            raise Failed("new connections cannot be held off", closed.evidence)
-        self._finish(PATIENCE)
+        """Let no new connection in, and have those that there are end with their next answer."""
+        self._intake.close_port(self.service.get("port"))
+        self._give_last_answers(PATIENCE)
 
     def finish(self, seconds: float) -> None:
-        """End connections with their next answer, for so long."""
-        active = next((name for state, name in self._configurations() if state == "active"), "")
-        self._finish(seconds)
-        self._order("vcl.use " + active)
-        self._order("vcl.discard " + LEAVING)
+        """Have connections end with their next answer, for so long."""
+        self._give_last_answers(seconds)
+        self._draining.join(self.service.get("port"))
 
-    def _finish(self, seconds: float) -> None:
-        self._order(LAST_ANSWERS.format(LEAVING, self.current + self.service.get("config")))
-        self._order("vcl.use " + LEAVING)
+    def _give_last_answers(self, seconds: float) -> None:
+        """Wait for what is under way; the VCL closes a connection after an answer while the port is to leave."""
+        self._draining.leave(self.service.get("port"))
         self.machine.wait(lambda: not self._is_busy(), seconds)
 
     def _is_busy(self) -> bool:
@@ -105,5 +98,9 @@ class Varnish(Daemon):
         return self.machine.attempt(["varnishadm", command])
 
     @property
+    def _draining(self) -> Draining:
+        return Draining(self.run)
+
+    @property
     def _intake(self) -> Intake:
-        return Intake(self.machine, self.name)
+        return Intake(self.machine)

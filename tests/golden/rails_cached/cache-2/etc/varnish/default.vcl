@@ -104,6 +104,10 @@ sub vcl_deliver {
     if (resp.http.Vary == "") {
         unset resp.http.Vary;
     }
+    # The agent's mark, before a restart or a planned handover.
+    if (std.file_exists("/run/hacomponents/leaving/6081")) {
+        set resp.http.Connection = "close";
+    }
     if (obj.hits > 0) {
         set resp.http.X-Cache = "hit";
     } else {
