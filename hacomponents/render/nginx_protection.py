@@ -95,7 +95,7 @@ def added_headers(tier: ReverseProxy) -> dict[str, list[AddedHeader]]:
 
 
 def _hsts(site: VirtualHost) -> dict[str, str]:
-    seconds = site.tls.hsts if isinstance(site.tls, Tls) else 0
+    seconds = site.tls.max_age if isinstance(site.tls, Tls) else 0
     return {"Strict-Transport-Security": f"max-age={seconds}"} if seconds else {}
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 PRIVATE_KEYS = ("PRIVATE KEY", "EC PRIVATE KEY", "RSA PRIVATE KEY")
-TWO_YEARS = 63072000
+DAY, TWO_YEARS = 86400, 63072000
 # A host name that a certificate can be held against: neither any name nor one whose end is open.
 CHECKED_NAME = re.compile(r"(?!_$)(?!.*\.\*$).+")
 
@@ -28,19 +28,27 @@ class Tls:
         certificate: in PEM, followed by those that lead to its issuer; a text, or an Output of whoever issues it.
         key: the private key in PEM, without a password. A secret.
         hsts: seconds for which browsers are to come back by HTTPS only (Strict-Transport-Security); 0 for none.
-            Mozilla recommends 63072000, two years. Default: 0, since browsers keep to it whatever is pushed later.
+            Mozilla recommends 63072000, two years. Default: 86400, a day, since browsers keep to it whatever is pushed
+            later; 0 without `redirect`.
         redirect: requests by HTTP are sent to HTTPS (308, with path and method); else both serve the site.
             Default: True.
     """
 
     certificate: CertificateInput = field(metadata=CERTIFICATE)
     key: SecretInput = field(metadata=SECRET)
-    hsts: int = 0
+    hsts: int | None = None
     redirect: bool = True
+
+    @property
+    def max_age(self) -> int:
+        """The seconds of HSTS that hold."""
+        if self.hsts is None:
+            return DAY if self.redirect else 0
+        return self.hsts
 
     def check(self, path: str, names: Sequence[str]) -> Iterator[Problem]:
         """Rules of the certificate, of its key, and of the names that it must be for."""
-        yield from fields.integer(f"{path}.hsts", self.hsts, 0, 2 * TWO_YEARS)
+        yield from fields.integer(f"{path}.hsts", self.max_age, 0, 2 * TWO_YEARS)
         yield from fields.flag(f"{path}.redirect", self.redirect)
         if self.hsts and self.redirect is False:
             yield Problem(
