@@ -1,6 +1,6 @@
 <?php
 declare(strict_types=1);
 
-require __DIR__ . "/../page.php";
+require __DIR__ . "/../www/page.php";
 
 page("The shop");
