@@ -12,6 +12,7 @@ from hacomponents.hosts.docker.host import AGENT, CAPABILITIES, SYSCTLS
 from hacomponents.render import bundle_of
 from hacomponents.testing import HostHandle
 from hacomponents.testing.docker import docker
+from hacomponents.topology.firewall import Firewall
 from hacomponents.topology.load_balancer import LoadBalancer
 from hacomponents.topology.network import Host, Network
 from hacomponents.topology.pair import Pair
@@ -96,7 +97,8 @@ class OurSite:
 
     @property
     def _net(self) -> Network:
-        return Network(self.network, self.cidr)
+        # Whoever measures asks tiers in the middle, too.
+        return Network(self.network, self.cidr, firewall=Firewall(management=(self.cidr,)))
 
     def _site(self, web: Settings | None = None, lb: Settings | None = None) -> Site:
         web_hosts, lb_hosts = self._pair("web", WEB), self._pair("lb", LB)

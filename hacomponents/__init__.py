@@ -8,6 +8,7 @@ from hacomponents.components.reverse_proxy_tier import ReverseProxyTier
 from hacomponents.components.vip_pair import VipPair
 from hacomponents.errors import HaError, Problem, TopologyError
 from hacomponents.topology.cache import Probe
+from hacomponents.topology.firewall import Firewall
 from hacomponents.topology.load_balancer import (
     Backend,
     Cook,
@@ -44,6 +45,7 @@ __all__ = [
     "Cook",
     "Cookie",
     "DefaultServer",
+    "Firewall",
     "Git",
     "Gunicorn",
     "Gzip",

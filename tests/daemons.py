@@ -25,6 +25,7 @@ CHECKS = {
     "/etc/haproxy/haproxy.cfg": "haproxy -c -f",
     "/etc/nginx/nginx.conf": "nginx -t -q -c",
     "/etc/varnish/default.vcl": "varnishd -C -f",
+    "/etc/nftables/hacomponents.nft": "nft --check --file",
 }
 CERTIFICATES = re.compile(r"ssl_certificate(_key)? (tls/[^;]+);")
 # Runs each check of /checks/CASE.json in an address of its own, and prints what a daemon had to say.
@@ -76,7 +77,7 @@ class Lab:
 
     def start(self) -> None:
         """Build the image, once a machine, and start."""
-        packages = "PACKAGES=haproxy keepalived nginx-light varnish"
+        packages = "PACKAGES=haproxy keepalived nftables nginx-light varnish"
         _docker("build", "--quiet", "--tag", TAG, "--build-arg", packages, str(IMAGE))
         options = ["--network", "none", "--cap-add", "NET_ADMIN", *(f"--sysctl={setting}" for setting in SYSCTLS)]
         _docker("run", "--detach", "--rm", "--name", self._name, *options, TAG, "sleep", "3600")

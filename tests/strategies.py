@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from hacomponents.topology import pair as pairs
 from hacomponents.topology.app import App
 from hacomponents.topology.cache import Cache
+from hacomponents.topology.firewall import EVERYBODY, Firewall
 from hacomponents.topology.load_balancer import LoadBalancer
 from hacomponents.topology.memcached import Memcached
 from hacomponents.topology.network import Host, Network, choose_addresses
@@ -27,11 +28,19 @@ from tests.shapes import NAMES, SECRET, seconds, shaped
 if TYPE_CHECKING:
     from hacomponents.topology.vip import Vrrp
 
+SUBNETS = ["10.10.0.0/24", "192.168.7.9", "fd00::/64", "0.0.0.0/0"]
+# Some are inside others, which nftables does not take in one set.
+FIREWALLS = st.builds(
+    Firewall,
+    management=st.lists(st.sampled_from([*SUBNETS, "10.10.0.1", "10.10.0.0/16", "fd00::1"]), max_size=4),
+    clients=st.just(EVERYBODY) | st.lists(st.sampled_from(SUBNETS), max_size=2),
+)
 NETWORKS = st.builds(
     Network,
     st.just("net"),
     st.sampled_from(["10.10.0.0/24", "172.16.4.0/22", "192.168.7.0/25", "10.99.0.0/16"]),
     st.sampled_from(["", "fd00:10::/64", "2001:db8:7::/112"]),
+    st.none() | FIREWALLS,
 )
 
 

@@ -7,6 +7,7 @@ import typing
 from . import handover, interruption, push, recovery, watch
 from .agent_check import agent_check
 from .errors import AgentError, InvalidBundle
+from .firewall import nftables
 from .host import Host
 from .lock import held
 from .watchdog import watchdog
@@ -34,6 +35,7 @@ VERBS: typing.Dict[str, typing.Tuple[int, typing.Callable[..., str]]] = {
     "boot": (0, recovery.boot),
     "handover": (0, handover.handover),
     "heal": (0, heal),
+    "nftables": (0, nftables),
     "ready": (2, watch.ready),
     "retire": (0, handover.retire),
     "secret": (0, secret),

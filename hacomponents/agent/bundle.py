@@ -19,8 +19,13 @@ Fields = typing.Mapping[str, typing.Tuple[bool, rules.Check]]
 REQUIRED, OPTIONAL = True, False
 COMMON = {"files": (REQUIRED, rules.many(rules.prefix))}
 # What each kind of service may say; the order is that in which services start, and the reverse of it that in which they
-# stop: keepalived last and first, so that a VIP never points at a host that does not serve.
+# stop: keepalived last and first, so that a VIP never points at a host that does not serve. The firewall first, so that
+# what is new is let in before anybody asks for it.
 DAEMONS: typing.Dict[str, Fields] = {
+    "nftables": {
+        "config": (REQUIRED, rules.path),
+        "management": (REQUIRED, rules.subnets),
+    },
     "agent-check": {
         "files": (OPTIONAL, rules.many(rules.prefix)),
         "address": (REQUIRED, rules.address),

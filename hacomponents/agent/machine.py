@@ -12,7 +12,7 @@ import time
 import typing
 import urllib.parse
 
-from . import arp, files, ndp, netlink
+from . import arp, files, ndp, netlink, rule_changes
 from .errors import Failed
 
 LOCAL = re.compile(r"\|-- (\S+)\n\s+/32 host LOCAL")  # in /proc/net/fib_trie
@@ -161,6 +161,10 @@ class Machine:
     def remove_address(self, vip: str) -> None:
         """Take ``vip``, an address with its prefix length, off this host; not there is fine. Raises OSError."""
         netlink.remove_address(vip)
+
+    def rule_changes(self) -> rule_changes.RuleChanges:
+        """Return the changes of nftables' rules, to be waited for."""
+        return rule_changes.RuleChanges()
 
     def wait(self, condition: typing.Callable[[], bool], timeout: float, step: float = 0.05) -> bool:
         """Ask ``condition`` every ``step`` seconds until it holds. Returns False after ``timeout`` seconds."""

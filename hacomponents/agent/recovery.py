@@ -1,7 +1,8 @@
 """After a push that was cut off: back to the release before it, by the guard or the next push, or at boot."""
 
-from .errors import RollbackFailed, reason
+from .errors import Failed, RollbackFailed, reason
 from .host import Host
+from .release import Release
 from .tracks import WELL
 from .transition import Pending, forget, name, pending, place, serve
 from .whereabouts import Whereabouts
@@ -34,12 +35,24 @@ def boot(host: Host) -> str:
         _note(host, cut_off)
     host.prepare()
     current = host.store.current()
+    if current:
+        _restore(host, current)
     services = list(current.bundle.digests) if current else []
     for service in set(host.supervisor.names()) - set(services):
         host.supervisor.forget(service)
     for service in services:
         host.supervisor.install(service)
     return f"release {name(current)}, services: {', '.join(services) or 'none'}"
+
+
+def _restore(host: Host, release: Release) -> None:
+    """Bring back what services rely on before they start; without it, the host comes up all the same, and says so."""
+    try:
+        for service in release.bundle.services:
+            host.daemon(service).restore()
+    except (Failed, OSError) as error:
+        host.note(reason(error))
+        host.say(reason(error))
 
 
 def dead_end(host: Host, between: Pending, why: str, error: Exception) -> str:

@@ -81,6 +81,17 @@ def vip(value: object) -> str:
     return "" if good else f"must be an address with its prefix length, such as 10.0.0.10/24 (got {value!r})"
 
 
+def subnets(value: object) -> str:
+    """Refuse what is not a list of addresses and subnets; it may be empty."""
+    good = isinstance(value, list) and all(isinstance(each, str) for each in value)
+    try:
+        for each in value if good else []:  # type: ignore[attr-defined]
+            ipaddress.ip_network(each)
+    except ValueError:
+        good = False
+    return "" if good else f"must be a list of addresses and subnets (got {value!r})"
+
+
 def word(value: object) -> str:
     """Refuse what is not a string of one line."""
     good = isinstance(value, str) and value and not CONTROL.search(value)

@@ -70,6 +70,7 @@ def serve(host: Host, release: Maybe, other: Maybe) -> None:
         if service.name not in kept:
             host.daemon(service).leave()
             host.supervisor.remove(service.name, other.path)
+            host.daemon(service).erase()
             host.say(f"{service.name}: removed")
 
 
@@ -81,6 +82,7 @@ def name(release: Maybe) -> str:
 def _start(host: Host, service: Service) -> Mark:
     mark = host.supervisor.mark(service.name)
     host.supervisor.install(service.name)
+    host.daemon(service).restore()
     host.supervisor.start(service.name)
     return mark
 

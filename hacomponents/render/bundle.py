@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import singledispatch
 from typing import TYPE_CHECKING
 
-from hacomponents.render import app, haproxy, keepalived, memcached, nginx, varnish
+from hacomponents.render import app, haproxy, keepalived, memcached, nftables, nginx, varnish
 from hacomponents.topology.app import App
 from hacomponents.topology.cache import Cache
 from hacomponents.topology.load_balancer import LoadBalancer
@@ -50,6 +50,8 @@ def bundle_of(site: Site, host: Host) -> Bundle:
         host: one of its hosts.
     """
     parts = [_part(tier, host, site) for tier in site.tiers_of(host)]
+    if site.network.firewall:
+        parts.append(nftables.part(host, site, site.network.firewall))
     secrets = {secret.name: secret for part in parts for secret in part.secrets}
     document = {
         "format": FORMAT,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from hacomponents.errors import Problem
 from hacomponents.topology import fields
+from hacomponents.topology.firewall import Firewall
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,6 +38,11 @@ class Host:
     interface: str = "eth0"
     address6: str = ""
 
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """Its own, of both families."""
+        return tuple(filter(None, (self.address, self.address6)))
+
 
 @dataclass(frozen=True)
 class Network:
@@ -46,11 +52,13 @@ class Network:
         name: letters, digits, hyphens.
         cidr: the subnet, `10.10.0.0/24`; /16 to /28.
         cidr6: the IPv6 subnet, `fd00:10::/64`; /48 to /112. Default: none.
+        firewall: of every host. Default: none.
     """
 
     name: str
     cidr: str
     cidr6: str = ""
+    firewall: Firewall | None = None
 
     @property
     def subnet(self) -> ipaddress.IPv4Network | None:
@@ -149,6 +157,14 @@ def check_network(network: Network) -> Iterator[Problem]:
     if network.cidr6 and network.subnet6 is None:
         rule = f"must be an IPv6 subnet between /{LARGEST_PREFIX6} and /{SMALLEST_PREFIX6}, with no host bits set"
         yield Problem(f"{path}.cidr6", rule, "write it as fd00:10::/64", network.cidr6)
+    yield from _check_firewall(f"{path}.firewall", network.firewall)
+
+
+def _check_firewall(path: str, firewall: object) -> Iterator[Problem]:
+    if isinstance(firewall, Firewall):
+        yield from firewall.check(path)
+    elif firewall is not None:
+        yield Problem(path, "must be a Firewall, or None for none", "write Firewall(management=[...])", firewall)
 
 
 def check_hosts(network: Network, hosts: tuple[Host, ...]) -> Iterator[Problem]:

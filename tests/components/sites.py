@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from hacomponents import AppTier, LoadBalancerTier, ReverseProxyTier, Stats, Thin, Vip
+from hacomponents import AppTier, Firewall, LoadBalancerTier, ReverseProxyTier, Stats, Thin, Vip
 from hacomponents.docker import Network
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 NOTHING: Mapping[str, Any] = {}
+CLOSED = Firewall()
 
 
 def rails(  # noqa: PLR0913  # one keyword for each part that a test may change
     *,
     network: str = "rails",
     cidr: str = "10.10.0.0/24",
+    firewall: Any = CLOSED,
     app_name: str = "app",
     app_hosts: int = 1,
     lb_hosts: int = 2,
@@ -29,7 +31,7 @@ def rails(  # noqa: PLR0913  # one keyword for each part that a test may change
     web: Mapping[str, Any] = NOTHING,
 ) -> ReverseProxyTier:
     """Declare the site; each mapping overrides keywords of one constructor."""
-    net = Network(network, cidr=cidr)
+    net = Network(network, cidr=cidr, firewall=firewall)
     server = Thin(**{"app": "stacks/rails_app", **thin})
     app = AppTier(app_name, hosts=net.hosts("app", app_hosts), server=server)
     balancer = LoadBalancerTier(

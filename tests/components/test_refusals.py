@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from hacomponents import Cookie, DefaultServer, Process, Timeouts, Url, Vip, VipPair, Vrrp2, Vrrp3
+from hacomponents import Cookie, DefaultServer, Firewall, Process, Timeouts, Url, Vip, VipPair, Vrrp2, Vrrp3
 from hacomponents.docker import Network
 from tests.components.program import CONFIG, run
 from tests.components.sites import rails
@@ -42,6 +42,26 @@ REFUSED: Mapping[str, tuple[dict[str, Any], str]] = {
     "cidr_of_ipv6": (
         change(cidr="fd00::/64"),
         "network rails.cidr: must be an IPv4 subnet between /16 and /28, with no host bits set (got 'fd00::/64'); write it as 10.10.0.0/24",
+    ),
+    "firewall_is_a_word": (
+        change(firewall="on"),
+        "network rails.firewall: must be a Firewall, or None for none (got 'on'); write Firewall(management=[...])",
+    ),
+    "management_is_a_string": (
+        change(firewall=Firewall(management="10.0.0.0/8")),
+        "network rails.firewall.management: must be a list of addresses and subnets (got '10.0.0.0/8'); write [\"10.10.0.0/24\"]",
+    ),
+    "management_with_host_bits": (
+        change(firewall=Firewall(management=["10.0.0.1/8"])),
+        "network rails.firewall.management[0]: must be an address or a subnet such as 10.10.0.0/24 (got '10.0.0.1/8'); correct it",
+    ),
+    "management_with_a_rule": (
+        change(firewall=Firewall(management=["10.0.0.1 } accept"])),
+        "network rails.firewall.management[0]: must be an address or a subnet such as 10.10.0.0/24 (got '10.0.0.1 } accept'); correct it",
+    ),
+    "clients_by_name": (
+        change(firewall=Firewall(clients=["0.0.0.0/0", "office"])),
+        "network rails.firewall.clients[1]: must be an address or a subnet such as 10.10.0.0/24 (got 'office'); correct it",
     ),
     "more_hosts_than_a_block_holds": (
         change(app_hosts=17),

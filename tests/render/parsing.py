@@ -131,8 +131,8 @@ def python(text: str) -> Any:
     return [[each.targets[0].id, ast.literal_eval(each.value)] for each in ast.parse(text).body]  # type: ignore[attr-defined]
 
 
-def ruby(text: str) -> Any:
-    """The words of each line of a Ruby file that calls methods with literals."""
+def lines(text: str) -> Any:
+    """The words of each line: of a Ruby file that calls methods with literals, of nftables' rules."""
     return [words for line in text.split("\n") if (words := shlex.split(line, comments=True))]
 
 
@@ -150,9 +150,10 @@ READERS: dict[str, Callable[[str], Any]] = {
     "/nginx.conf": nginx,
     "/haproxy.cfg": haproxy,
     "/keepalived.conf": keepalived,
+    ".nft": lines,
     ".conf": apache,
     ".py": python,
-    ".rb": ruby,
+    ".rb": lines,
     ".xml": xml,
     ".yml": yaml.safe_load,
 }

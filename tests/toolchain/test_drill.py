@@ -73,7 +73,7 @@ def test_what_can_befall_a_host() -> None:
     """
     Each daemon of a host can fail by itself, one of a kind standing for all; ours do not count.
     """
-    names = ("agent-check", "keepalived", "nginx", "thin-3000", "thin-3001", "watchdog")
+    names = ("agent-check", "keepalived", "nftables", "nginx", "thin-3000", "thin-3001", "watchdog")
     services = {name: {"pid": 7} for name in names}
     host = Host("shop", "shop-web-1", answer={"services": services, "vrrp": {"advert_int": 0.5}})
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from toolchain.drill.failures import Failure
     from toolchain.stack.verdict import Host
 
-OWN = {"keepalived", "watchdog", "agent-check"}
+OWN = {"keepalived", "watchdog", "agent-check", "nftables"}
 """Services that are no daemon of the site."""
 
 

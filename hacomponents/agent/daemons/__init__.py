@@ -11,6 +11,7 @@ from .companion import Companion
 from .haproxy import Haproxy
 from .keepalived import Keepalived
 from .memcached import Memcached
+from .nftables import Nftables
 from .nginx import Nginx
 from .process import Process
 from .varnish import Varnish
@@ -21,6 +22,7 @@ KINDS: typing.Dict[str, typing.Type[Daemon]] = {
     "haproxy": Haproxy,
     "keepalived": Keepalived,
     "memcached": Memcached,
+    "nftables": Nftables,
     "nginx": Nginx,
     "process": Process,
     "varnish": Varnish,
@@ -43,6 +45,7 @@ __all__ = [
     "Haproxy",
     "Keepalived",
     "Memcached",
+    "Nftables",
     "Nginx",
     "Process",
     "Varnish",

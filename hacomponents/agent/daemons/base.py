@@ -48,6 +48,12 @@ class Daemon:
         """Have the running daemon take what is in force now. Raises Failed if it says that it cannot."""
         raise NotImplementedError
 
+    def restore(self) -> None:
+        """Bring back what the power took and others rely on, before anything of the host starts. Raises Failed."""
+
+    def erase(self) -> None:
+        """Take back what outlives the daemon, when that is gone for good. Raises Failed."""
+
     def leave(self) -> None:
         """Have no new request come, before the daemon ends; those whose VIP has moved away get none."""
 

@@ -1,6 +1,7 @@
 """A Docker network, and the groups of hosts on it."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pulumi
 import pulumi_docker as docker
@@ -11,6 +12,7 @@ from hacomponents.hosts.docker.host import DockerHost
 from hacomponents.hosts.docker.image import role_image
 from hacomponents.hosts.group import HostGroup
 from hacomponents.topology import network as topology
+from hacomponents.topology.firewall import Firewall
 
 
 class Network(pulumi.ComponentResource):
@@ -20,14 +22,24 @@ class Network(pulumi.ComponentResource):
         name: lower-case letters, digits, hyphens; the network is called STACK-NAME.
         cidr: IPv4 subnet, /16 to /28, that nothing else on the machine uses. Its first address is the gateway.
         cidr6: IPv6 subnet, /48 to /112, likewise; hosts have the same place in both. Default: no IPv6.
+        firewall: of every host. The machine that has the containers is always among those who manage
+            them, since it could enter each of them anyway. Default: none.
         opts: usual Pulumi options.
 
     Wrong settings, of this network and of all tiers on it, are told together at preview (`TopologyError`).
     """
 
-    def __init__(self, name: str, *, cidr: str, cidr6: str = "", opts: pulumi.ResourceOptions | None = None) -> None:
+    def __init__(
+        self,
+        name: str,
+        *,
+        cidr: str,
+        cidr6: str = "",
+        firewall: Firewall | None = None,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
         super().__init__("hacomponents:index:Network", name, None, opts)
-        self._topology = topology.Network(name, cidr, cidr6)
+        self._topology = _managed(topology.Network(name, cidr, cidr6, firewall))
         self._blocks: dict[int, str] = {}
         self.declaration = Declaration(self._topology)
         self.docker_network = docker.Network(
@@ -73,6 +85,15 @@ def _pools(network: topology.Network) -> list[docker.NetworkIpamConfigArgs]:
         docker.NetworkIpamConfigArgs(subnet=str(subnet), gateway=str(subnet[1]), ip_range=topology.spare(subnet))
         for subnet in network.subnets
     ]
+
+
+def _managed(network: topology.Network) -> topology.Network:
+    """A network whose gateways, addresses of the machine that has the containers, manage its hosts too."""
+    firewall = network.firewall
+    if not isinstance(firewall, Firewall) or not isinstance(firewall.management, list | tuple):
+        return network  # a rule says so
+    gateways = (str(subnet[1]) for subnet in network.subnets)
+    return replace(network, firewall=replace(firewall, management=(*firewall.management, *gateways)))
 
 
 class Hosts:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import json
 import os
 import re
@@ -11,6 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from secrets import token_hex
 from typing import TYPE_CHECKING, Any
+
+from hacomponents.topology.network import spare
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -90,7 +93,9 @@ class Stack:
         for name in ("hacomponents", ".venv"):
             (self.project / name).symlink_to(REPOSITORY / name)
         self.pulumi("stack", "init", self.name)
-        plain = {"architecture": self.architecture, "cidr": self.cidr}
+        # Where test clients come from.
+        management = json.dumps([spare(ipaddress.IPv4Network(self.cidr))])
+        plain = {"architecture": self.architecture, "cidr": self.cidr, "management": management}
         self.pulumi(
             *("config", "set-all", "--stack", self.name),
             *(word for key, value in plain.items() for word in ("--plaintext", f"hacomponents:{key}={value}")),
