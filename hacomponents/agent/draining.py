@@ -52,6 +52,10 @@ class Draining:
         """Tell whether every balancer that still asks about ``port`` was told ``word``, so many times."""
         return all(known == word and told >= times for known, told in self._notes(port))
 
+    def is_asked(self, port: int) -> bool:
+        """Tell whether any balancer asks about ``port``."""
+        return any(True for _ in self._notes(port))
+
     def _notes(self, port: int) -> typing.Iterator[typing.Tuple[str, int]]:
         folder = os.path.join(self._told, str(port))
         for balancer in os.listdir(folder) if os.path.isdir(folder) else []:

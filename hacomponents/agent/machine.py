@@ -16,6 +16,7 @@ from . import arp, files, ndp, netlink, rule_changes
 from .errors import Failed
 
 LOCAL = re.compile(r"\|-- (\S+)\n\s+/32 host LOCAL")  # in /proc/net/fib_trie
+ESTABLISHED = "01"  # in /proc/net/tcp
 Place = typing.Union[str, typing.Tuple[str, int]]
 
 
@@ -125,6 +126,11 @@ class Machine:
     def command(self, pid: int) -> typing.List[str]:
         """Return the words that process ``pid`` was started with; none if it is gone."""
         return files.text(f"/proc/{pid}/cmdline").split("\0")[:-1]
+
+    def connections(self, port: int) -> int:
+        """Return how many TCP connections there are to this host's ``port``."""
+        lines = [line.split() for name in ("tcp", "tcp6") for line in files.text(f"/proc/net/{name}").splitlines()[1:]]
+        return sum(line[1].endswith(f":{port:04X}") and line[3] == ESTABLISHED for line in lines)
 
     def open_files_limit(self) -> int:
         """Return the hard limit of open files that daemons inherit from process 1."""

@@ -27,11 +27,16 @@ PATIENCE = 3  # looks
 
 
 class PretendedMachine(Machine):
-    """The machine. `memory` holds a file for each running service: what it has loaded."""
+    """The machine. `memory` holds a file for each running service: what it has loaded.
+
+    Attributes:
+        rules: what `nft` was told.
+    """
 
     def __init__(self, root: Path) -> None:
         self._layout = Layout(str(root))
         self.memory = root / "memory"
+        self.rules: list[str] = []
 
     def power_cut(self) -> None:
         """Forget everything that does not outlive the power."""
@@ -55,6 +60,7 @@ class PretendedMachine(Machine):
         if command[0] == "sv":
             return Result(command, *self._sv(command))
         if command[0] == "nft":
+            self.rules.append(command[1])
             return Result(command, 0, "")
         content = open(command[-1]).read()  # noqa: SIM115, PTH123
         return Result(command, 1, "unknown keyword REFUSED") if REFUSED in content else Result(command, 0, "fine")
@@ -80,6 +86,10 @@ class PretendedMachine(Machine):
     def children(self, pid: int) -> dict[int, str]:  # noqa: ARG002
         """Nginx's one worker, another one after each reload."""
         return {int(self._memory("nginx").splitlines()[-1]): "nginx: worker process"}
+
+    def connections(self, port: int) -> int:  # noqa: ARG002
+        """Nobody has one."""
+        return 0
 
     def open_files_limit(self) -> int:
         """Plenty."""

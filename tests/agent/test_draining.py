@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import socket
 import threading
@@ -10,12 +11,17 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from hacomponents.agent import push
 from hacomponents.agent.agent_check import Questions
+from hacomponents.agent.bundle import Service
 from hacomponents.agent.draining import DOWN, RECENT, UP, Draining
+from tests.agent.machine import PretendedMachine
+from tests.agent.samples import document
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from hacomponents.agent.daemons import Daemon
     from hacomponents.agent.host import Host
 
 ONE, TWO = "10.0.0.21", "10.0.0.22"
@@ -71,6 +77,58 @@ def test_a_balancer_that_is_gone_is_not_waited_for(draining: Draining, host: Hos
     os.utime(f"{host.layout.run}/balancers/3000/{ONE}", (before, before))
 
     assert draining.is_known(3000, DOWN)
+
+
+@pytest.fixture
+def server(host: Host) -> Daemon:
+    """A process that serves at port 3000."""
+    definition = {
+        "daemon": "process",
+        "files": ["/srv/app/"],
+        "command": ["serve"],
+        "health": "http://h/",
+        "port": 3000,
+    }
+    return host.daemon(Service("app-3000", definition))
+
+
+def test_whoever_does_not_ask_is_refused(host: Host, server: Daemon) -> None:
+    """
+    Where no balancer asks, new connections are refused before the server ends, so that a proxy goes to another one.
+    """
+    server.leave()
+
+    assert "tcp dport 3000 tcp flags & (syn | ack) == syn reject with tcp reset" in rules(host)[-1]
+
+
+def test_a_balancer_that_asks_is_refused_nothing(host: Host, server: Daemon, draining: Draining) -> None:
+    """
+    A balancer that asks is told, and keeps its connections.
+    """
+    draining.tell(3000, ONE)
+
+    server.leave()
+
+    assert [] == rules(host)
+
+
+def test_the_door_is_open_again(host: Host) -> None:
+    """
+    A push refuses connections to a server that it restarts, and to none when it is done.
+    """
+    for app in ("one", "two"):
+        bundle = document(app=app)
+        bundle["services"]["app-3000"]["port"] = 3000
+        push.apply(host, json.dumps(bundle))
+
+    assert any("reject" in rule for rule in rules(host))
+    assert rules(host)[-1].endswith("delete table inet hacomponents_intake")
+
+
+def rules(host: Host) -> list[str]:
+    """What `nft` was told."""
+    assert isinstance(host.machine, PretendedMachine)
+    return host.machine.rules
 
 
 @pytest.fixture

@@ -1,8 +1,11 @@
 """What servers behind a balancer have in common: they leave it before they end, and join it when they are well."""
 
 from .. import draining
+from ..intake import Intake
 from ..supervisor_runit import Mark
 from .base import Daemon
+
+FINISH = 2  # seconds for connections to end; one that is kept may be idle for longer
 
 
 class Balanced(Daemon):
@@ -15,6 +18,7 @@ class Balanced(Daemon):
 
     def prove(self, digest: str, mark: Mark) -> None:
         """As every daemon; then balancers may send it requests again, and do before the next one leaves."""
+        self._intake.open()
         super().prove(digest, mark)
         port = self.service.get("port")
         if port:
@@ -22,12 +26,23 @@ class Balanced(Daemon):
             self.machine.wait(lambda: self._draining.is_known(port, draining.UP), draining.PATIENCE)
 
     def leave(self) -> None:
-        """Have balancers send no more requests; those under way go on."""
+        """Have balancers send no more requests; those under way go on.
+
+        A proxy that does not ask is refused new connections, and goes to another server at once.
+        """
         port = self.service.get("port")
-        if port:
-            self._draining.leave(port)
-            known = draining.TWICE
-            self.machine.wait(lambda: self._draining.is_known(port, draining.DOWN, known), draining.PATIENCE)
+        if not port:
+            return
+        self._draining.leave(port)
+        known = draining.TWICE
+        self.machine.wait(lambda: self._draining.is_known(port, draining.DOWN, known), draining.PATIENCE)
+        if not self._draining.is_asked(port):
+            self._intake.refuse_port(port)
+            self.machine.wait(lambda: not self.machine.connections(port), FINISH)
+
+    @property
+    def _intake(self) -> Intake:
+        return Intake(self.machine)
 
     @property
     def _draining(self) -> draining.Draining:
