@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import uuid
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
@@ -38,7 +39,13 @@ def test_modes_do_not_matter(tmp_path: Path) -> None:
     )
     try:
         docker("run", "--detach", "--name", name, "--network", "none", "--tmpfs", "/run", name)
-        eventually(lambda: "run:" in docker("exec", name, "sv", "status", "/etc/service/syslog"), within=20)
+        for service in ("syslog", "logrotate"):
+            eventually(partial(runs, name, service), within=20)
     finally:
         docker("rm", "--force", name)
         docker("rmi", name)
+
+
+def runs(name: str, service: str) -> bool:
+    """Whether a container's service runs."""
+    return "run:" in docker("exec", name, "sv", "status", f"/etc/service/{service}")
