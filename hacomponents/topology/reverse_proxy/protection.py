@@ -26,8 +26,10 @@ SECURITY_HEADERS: Mapping[str, str] = MappingProxyType(
     }
 )
 # Ours to send: an upstream's framing and what TLS says of itself.
-OWN_HEADERS = ("connection", "content-encoding", "content-length", "date", "server", "strict-transport-security")
-OWN_HEADERS += ("transfer-encoding", "upgrade", "vary")
+OWN_HEADERS = (
+    *("connection", "content-encoding", "content-length", "date", "server", "strict-transport-security"),
+    *("transfer-encoding", "upgrade", "vary"),
+)
 
 
 @dataclass(frozen=True)
