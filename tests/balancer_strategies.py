@@ -60,7 +60,8 @@ prometheus = st.builds(lb.Prometheus, port=ports, path=shaped(fields.URL_PATH))
 facilities = st.sampled_from(lb.FACILITIES)
 backends: Strategies = {
     # Weights mean nothing to `first`.
-    "balance": st.sampled_from([word for word in lb.BALANCE if word != "first"])
+    "balance": st.none()
+    | st.sampled_from([word for word in lb.BALANCE if word != "first"])
     | st.builds(lb.Uri, depth=st.integers(0, 100))
     | headers,
     "hash_type": st.sampled_from(HASH_TYPES),

@@ -27,7 +27,7 @@ class LoadBalancerSettings(TypedDict, total=False):
 
     port: int
     backends: Sequence[Backend]
-    balance: Balance
+    balance: Balance | None
     hash_type: str
     cookie: Cookie | None
     stick: StickTable | None

@@ -65,12 +65,12 @@ class _Backend:
     @property
     def balance(self) -> str:
         """Arguments of `balance`."""
-        return _balance(self.settings.balance)
+        return _balance(self.settings.algorithm)
 
     @property
     def hash_type(self) -> str:
         """Arguments of `hash-type`; empty where nothing is hashed."""
-        return self.settings.hash_type if is_by_hash(self.settings.balance) else ""
+        return self.settings.hash_type if is_by_hash(self.settings.algorithm) else ""
 
     @property
     def stick(self) -> list[str]:

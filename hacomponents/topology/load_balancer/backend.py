@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from hacomponents.errors import Problem
 from hacomponents.topology import fields, languages
-from hacomponents.topology.load_balancer.balance import HASH_TYPES, Balance, check_balance
+from hacomponents.topology.load_balancer.balance import HASH_TYPES, Balance, Hdr, check_balance
 from hacomponents.topology.load_balancer.servers import HEAVIEST, HOST, DefaultServer, HttpCheck
 from hacomponents.topology.load_balancer.stickiness import Cookie, StickTable, check_flags
 from hacomponents.topology.tier import Tier, TierInput
@@ -27,7 +27,8 @@ class BackendSettings:
     """What can be set for any backend.
 
     Args:
-        balance: haproxy's algorithm. Default: roundrobin.
+        balance: haproxy's algorithm. Default: roundrobin; with a stick table by address or header, a hash of the same,
+            so that who comes while a new process is still being taught the table goes where it went before.
         hash_type: where the server follows from something in the request: `consistent`, a server that comes or goes
             moves its own share only, or `map-based`, smoother, and nearly all move. Default: consistent.
         cookie: stickiness by a cookie; None for none. Default: `Cookie()`.
@@ -43,7 +44,7 @@ class BackendSettings:
         extra_config: further lines of the backend, in haproxy's language. Default: none.
     """
 
-    balance: Balance = "roundrobin"
+    balance: Balance | None = None
     hash_type: str = "consistent"
     cookie: Cookie | None = field(default_factory=Cookie)
     stick: StickTable | None = None
@@ -53,6 +54,13 @@ class BackendSettings:
     weights: Mapping[str, int] = field(default_factory=dict)
     drain: Sequence[str] = ()
     extra_config: str = ""
+
+    @property
+    def algorithm(self) -> Balance:
+        """What `balance` is in the end."""
+        on = self.stick.on if isinstance(self.stick, StickTable) else ""
+        by_key = "source" if on == "src" else on if isinstance(on, Hdr) else "roundrobin"
+        return by_key if self.balance is None else self.balance
 
     def weight(self, server: Endpoint, to: Tier) -> int | None:
         """The weight of one server: 0 for one that is drained, None for the default."""
@@ -68,7 +76,8 @@ class BackendSettings:
             path: of the backend.
             to: the tier behind.
         """
-        yield from check_balance(f"{path}.balance", self.balance)
+        if self.balance is not None:
+            yield from check_balance(f"{path}.balance", self.balance)
         yield from fields.choice(f"{path}.hash_type", self.hash_type, HASH_TYPES)
         yield from check_flags(f"{path}.cookie_flags", self.cookie_flags)
         for name, kind in PARTS.items():

@@ -66,6 +66,9 @@ class StickTable:
     """Stickiness by a table in haproxy's memory, which the hosts of the tier share (haproxy's `stick-table`, `peers`).
 
     It survives reloads and failovers, and needs nothing of the client. A cookie, where there is one too, comes first.
+    At a reload, the new process is taught the table within milliseconds, and a client that comes before that is new to
+    it: by address or header it still goes to the same server (see `balance`), by `Cook` perhaps not. Where the
+    application has a cookie, `Cookie(mode="prefix")` has no such gap.
 
     Args:
         on: what a client is known by: `src`, its address; or `Hdr(name)`, or `Cook(name)`. Behind a reverse proxy,
