@@ -19,11 +19,12 @@ if TYPE_CHECKING:
 
 IMAGE = Path(hacomponents.__file__).parent / "hosts" / "docker" / "image"
 TAG = "agenttest-daemons"
-PACKAGES = "haproxy keepalived memcached nftables nginx-light varnish"
+PACKAGES = "haproxy keepalived nftables nginx-light"
 CAPABILITIES = ("NET_ADMIN", "NET_RAW", "NET_BROADCAST", "SYS_NICE", "IPC_LOCK", "SYS_ADMIN")  # the last to mount
 SUBNET = f"10.204.{os.getpid() % 200 + 16}"
 VIP, SECOND_VIP = f"{SUBNET}.100", f"{SUBNET}.101"
 PATIENCE = 20  # seconds
+BUILD = 300  # seconds: packages are fetched, once a machine
 
 
 def eventually(condition: Callable[[], object]) -> None:
@@ -34,9 +35,12 @@ def eventually(condition: Callable[[], object]) -> None:
         time.sleep(0.05)  # between two looks
 
 
-def docker(*arguments: str, stdin: str = "", check: bool = True) -> subprocess.CompletedProcess[str]:
+def docker(
+    *arguments: str, stdin: str = "", check: bool = True, timeout: float = 90
+) -> subprocess.CompletedProcess[str]:
     """Run the docker command, at most 90 s."""
-    done = subprocess.run(["docker", *arguments], input=stdin, capture_output=True, text=True, timeout=90, check=False)
+    command = ["docker", *arguments]
+    done = subprocess.run(command, input=stdin, capture_output=True, text=True, timeout=timeout, check=False)
     assert not check or done.returncode == 0, done.stderr
     return done
 
@@ -44,14 +48,14 @@ def docker(*arguments: str, stdin: str = "", check: bool = True) -> subprocess.C
 class Box:
     """One of the two machines: number 1 is preferred."""
 
-    def __init__(self, number: int, network: str) -> None:
+    def __init__(self, number: int, network: str, image: str = TAG) -> None:
         self.number = number
         self.name = f"{network}-{number}"
         self.address = f"{SUBNET}.1{number}"
         self.peer = f"{SUBNET}.1{3 - number}"
         options = [f"--cap-add={capability}" for capability in CAPABILITIES]
         options += ["--sysctl=net.ipv4.ip_nonlocal_bind=1", "--tmpfs=/run", f"--ip={self.address}"]
-        docker("run", "--detach", f"--name={self.name}", f"--network={network}", *options, TAG)
+        docker("run", "--detach", f"--name={self.name}", f"--network={network}", *options, image)
         docker("exec", "-i", self.name, "python3", "-c", INSTALLER, stdin=payload())
 
     def agent(self, *verb: str, stdin: str = "") -> tuple[int, str]:
@@ -103,14 +107,14 @@ class Box:
 
 
 @contextmanager
-def boxes(count: int) -> Iterator[list[Box]]:
-    """So many machines on a network of their own, with nothing pushed to them."""
-    docker("build", "--quiet", f"--tag={TAG}", f"--build-arg=PACKAGES={PACKAGES}", str(IMAGE))
+def boxes(count: int, packages: str = PACKAGES, image: str = TAG) -> Iterator[list[Box]]:
+    """So many machines on a network of their own, with these packages and nothing pushed to them."""
+    docker("build", "--quiet", f"--tag={image}", f"--build-arg=PACKAGES={packages}", str(IMAGE), timeout=BUILD)
     network = f"agenttest-{uuid.uuid4().hex[:8]}"
     docker("network", "create", f"--subnet={SUBNET}.0/24", network)
     numbers = range(1, count + 1)
     try:
-        yield [Box(number, network) for number in numbers]
+        yield [Box(number, network, image) for number in numbers]
     finally:
         docker("rm", "--force", *(f"{network}-{number}" for number in numbers), check=False)
         docker("network", "rm", network)

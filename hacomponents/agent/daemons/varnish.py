@@ -84,10 +84,13 @@ class Varnish(Daemon):
         return pid is not None and self.machine.command(pid) != self.program().command
 
     def _configurations(self) -> typing.List[typing.Tuple[str, str]]:
-        """Return the state and the name of each VCL that it has; none where it does not run."""
+        """Return the state and the name of each VCL that it has, active or available; none where it does not run.
+
+        One that is discarded may be there while a request goes on; its name is free.
+        """
         listed = self._ask("vcl.list")
         lines = [line.split() for line in listed.words.splitlines()] if listed.status == 0 else []
-        return [(words[0], words[-1]) for words in lines if words]
+        return [(words[0], words[-1]) for words in lines if words and words[0] != "discarded"]
 
     def _order(self, command: str) -> None:
         result = self._ask(command)
