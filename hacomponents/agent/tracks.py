@@ -15,10 +15,9 @@ MAINTENANCE = "maintenance"
 NETWORK = "network"
 
 
-def are_well(run: str) -> bool:
-    """Tell whether all of them below the agent's folder ``run`` say so."""
-    folder = run + "/track"
-    return all(files.text(os.path.join(folder, name)).strip() == WELL for name in os.listdir(folder))
+def are_well(paths: typing.Iterable[str]) -> bool:
+    """Tell whether each of these files says so."""
+    return all(files.text(path).strip() == WELL for path in paths)
 
 
 class Tracks:

@@ -18,8 +18,8 @@ BLOCKS = 16
 # Blocks 0 and 1 stay free for the gateway and VIPs, the last for addresses that others get by chance.
 RESERVED_BLOCKS = 2
 SMALLEST_PREFIX, LARGEST_PREFIX = 28, 16
-# No smaller than the largest IPv4 subnet: a host has the same place in both.
-SMALLEST_PREFIX6, LARGEST_PREFIX6 = 112, 48
+# What a link has (RFC 4291, 2.5.1); hosts have the same places in it as in the IPv4 subnet.
+PREFIX6 = 64
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ class Network:
     Args:
         name: letters, digits, hyphens.
         cidr: the subnet, `10.10.0.0/24`; /16 to /28.
-        cidr6: the IPv6 subnet, `fd00:10::/64`; /48 to /112. Default: none.
+        cidr6: the IPv6 subnet, `fd00:10::/64`. Default: none.
         firewall: of every host. Default: none.
     """
 
@@ -76,7 +76,7 @@ class Network:
             subnet = ipaddress.IPv6Network(self.cidr6)
         except (ValueError, TypeError):
             return None
-        return subnet if LARGEST_PREFIX6 <= subnet.prefixlen <= SMALLEST_PREFIX6 else None
+        return subnet if subnet.prefixlen == PREFIX6 else None
 
     @property
     def subnets(self) -> tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]:
@@ -106,7 +106,13 @@ class Network:
 
 
 def spare(subnet: ipaddress.IPv4Network | ipaddress.IPv6Network) -> str:
-    """The last sixteenth of a subnet, for what joins the network without an address of its own choice."""
+    """Part of a subnet, for what joins the network without an address of its own choice.
+
+    The last sixteenth; of IPv6, as many addresses as the largest IPv4 subnet has, and behind the places of that.
+    """
+    if isinstance(subnet, ipaddress.IPv6Network):
+        size = 1 << 32 - LARGEST_PREFIX
+        return f"{subnet[size]}/{subnet.max_prefixlen - LARGEST_PREFIX}"
     return str(list(subnet.subnets(prefixlen_diff=4))[-1])
 
 
@@ -155,7 +161,7 @@ def check_network(network: Network) -> Iterator[Problem]:
             network.cidr,
         )
     if network.cidr6 and network.subnet6 is None:
-        rule = f"must be an IPv6 subnet between /{LARGEST_PREFIX6} and /{SMALLEST_PREFIX6}, with no host bits set"
+        rule = f"must be an IPv6 subnet of /{PREFIX6}, with no host bits set"
         yield Problem(f"{path}.cidr6", rule, "write it as fd00:10::/64", network.cidr6)
     yield from _check_firewall(f"{path}.firewall", network.firewall)
 

@@ -69,11 +69,11 @@ REFUSED: Mapping[str, tuple[dict[str, Any], str]] = {
     ),
     "cidr6_with_host_bits": (
         change(cidr6="fd00:10::1/64"),
-        "network site.cidr6: must be an IPv6 subnet between /48 and /112, with no host bits set (got 'fd00:10::1/64'); write it as fd00:10::/64",
+        "network site.cidr6: must be an IPv6 subnet of /64, with no host bits set (got 'fd00:10::1/64'); write it as fd00:10::/64",
     ),
     "cidr6_of_ipv4": (
         change(cidr6="10.11.0.0/24"),
-        "network site.cidr6: must be an IPv6 subnet between /48 and /112, with no host bits set (got '10.11.0.0/24'); write it as fd00:10::/64",
+        "network site.cidr6: must be an IPv6 subnet of /64, with no host bits set (got '10.11.0.0/24'); write it as fd00:10::/64",
     ),
     "vip_outside_the_ipv6_network": (
         change(cidr6="fd00:10::/64", vip=Vip(V4, virtual_ipaddress_excluded=("fd00:11::10",))),

@@ -8,15 +8,16 @@ from hypothesis import strategies as st
 
 from hacomponents.topology.network import Network, choose_addresses, spare
 
-NET = Network("rails", "10.10.0.0/24")
+NET = Network("rails", "10.10.0.0/24", "fd00:10::/64")
 roles = st.lists(st.text("abcdefghij", min_size=1, max_size=8), unique=True, min_size=1, max_size=13)
 
 
 def test_gateway_and_spare() -> None:
     """
-    The first address is the gateway's, and the last sixteenth is for whatever joins without one of its own.
+    The first address is the gateway's, and the last sixteenth is for whatever joins without one of its own; of IPv6,
+    some addresses behind those that hosts may have.
     """
-    assert ("10.10.0.1", "10.10.0.240/28") == (NET.gateway, *map(spare, NET.subnets))
+    assert ("10.10.0.1", "10.10.0.240/28", "fd00:10::1:0/112") == (NET.gateway, *map(spare, NET.subnets))
 
 
 @pytest.mark.parametrize(

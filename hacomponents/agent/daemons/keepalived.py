@@ -1,6 +1,7 @@
 """keepalived: a reload with a broken file ends it and leaves its VIPs behind, so nothing unchecked is ever reloaded."""
 
 import os
+import re
 import signal
 import typing
 
@@ -11,6 +12,7 @@ from .base import Daemon
 
 # keepalived 2.2.7 ends its own check by this signal where scripts run as a user other than root (its issue 2587).
 TERMINATED = 143
+TRACK_FILE = re.compile(r"^\s*file (\S+)", re.MULTILINE)
 Answer = typing.TypeVar("Answer")
 ADVICE = "  exit 143 on a good file: keepalived before 2.2.8 needs `script_user root` (its issue 2587)"
 
@@ -74,7 +76,8 @@ class Keepalived(Daemon):
 
     def is_kept_back(self) -> bool:
         """Tell whether no host holds a VIP, and this one only because a track of the program says that it must not."""
-        faults = set(self.states().values()) == {"FAULT"} and tracks.are_well(self.run)
+        tracked = TRACK_FILE.findall(files.text(self.current + self.service.get("config")))
+        faults = set(self.states().values()) == {"FAULT"} and tracks.are_well(tracked)
         return faults and not any(vrrp.all_holders(self.machine, self.service).values())
 
     def ailment(self) -> str:

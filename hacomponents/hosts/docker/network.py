@@ -21,7 +21,7 @@ class Network(pulumi.ComponentResource):
     Args:
         name: lower-case letters, digits, hyphens; the network is called STACK-NAME.
         cidr: IPv4 subnet, /16 to /28, that nothing else on the machine uses. Its first address is the gateway.
-        cidr6: IPv6 subnet, /48 to /112, likewise; hosts have the same place in both. Default: no IPv6.
+        cidr6: IPv6 subnet, /64, likewise; hosts have the same place in both. Default: no IPv6.
         firewall: of every host. The machine that has the containers is always among those who manage
             them, since it could enter each of them anyway. Default: none.
         opts: usual Pulumi options.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import logging
 import time
 from dataclasses import replace
@@ -37,7 +38,7 @@ VipPair(
     hosts=net.hosts("db", 2),
     vip=[
         Vip(net.address(10), virtual_ipaddress_excluded=({excluded}), vrrp=vrrp, notify=NOTIFY),
-        Vip(net.address6(0x20), vrrp=vrrp),
+        Vip(net.address6(0x12), vrrp=vrrp),
     ],
     track=[Process("keyvalued"), Url("http://127.0.0.1:6379/")],
 )
@@ -70,11 +71,11 @@ class Lone(Architecture):
     def pairs(self) -> tuple[Pair, ...]:
         """The hosts, with each VIP: that of the first instance, the one beside it, that of the second."""
         first = self.pair("db", 10)
-        return (first, *(type(first)(first.hosts, self.address6(at)) for at in (0x10, 0x20)))
+        return (first, *(type(first)(first.hosts, self.address6(at)) for at in (0x10, 0x12)))
 
     def address6(self, offset: int) -> str:
         """The address at an offset into the stack's IPv6 network, as in the program."""
-        return cidr6(self.stack.cidr).replace("::/64", f"::{offset:x}")
+        return str(ipaddress.IPv6Network(cidr6(self.stack.cidr))[offset])
 
     def program(self, vrrp: str = "", excluded: str = EXCLUDED) -> None:
         """Write the program of the stack."""
@@ -210,11 +211,14 @@ def test_hook_is_told_and_bounded(lone: Lone) -> None:
     The hook is told which VIP is now what, and runs in the hands of one who ends it.
     """
     vip = lone.pairs[0].vip
-    holder, standby = lone.pairs[0].holder, lone.pairs[0].standby
+    before, after = lone.pairs[0].holder, lone.pairs[0].standby
 
-    assert f"INSTANCE {vip} MASTER" in holder.exec("tail", "-n", "1", "/run/notified")
-    assert f"INSTANCE {vip} BACKUP" in standby.exec("tail", "-n", "1", "/run/notified")
-    assert holder.processes(f"^/usr/bin/timeout --kill-after=1 30 /etc/keepalived/notify/{vip} INSTANCE {vip} MASTER")
+    before.exec("hacomponents-agent", "handover")
+    hooks = after.processes(f"^/usr/bin/timeout --kill-after=1 30 /etc/keepalived/notify/{vip} INSTANCE {vip} MASTER")
+
+    assert hooks
+    eventually(lambda: f"INSTANCE {vip} MASTER" in after.exec("tail", "-n", "1", "/run/notified"))
+    eventually(lambda: f"INSTANCE {vip} BACKUP" in before.exec("tail", "-n", "1", "/run/notified"))
 
 
 def test_preferred_host_takes_the_vips_back_after_a_while(lone: Lone) -> None:
