@@ -17,7 +17,7 @@ from hacomponents.testing import Client, DockerError, HostHandle, eventually
 from hacomponents.testing.docker import docker
 from tests.integration.docker.architecture import network
 from tests.integration.docker.fresh import fresh_stack
-from toolchain.drill.events import possible
+from toolchain.drill.events import daemons_of, possible
 from toolchain.drill.failures import FAILURES
 from toolchain.progress import say
 from toolchain.stack import architecture
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 RUNS = 3
 EVERY = 0.02
 """Seconds between two attempts of the client that measures gaps: each is a whole request to the application."""
+SILENCE = 0.3
+"""Seconds without a good attempt that a busy application makes, too."""
 PATIENCE = 5.0
 CLIENTS = 2
 THINK_TIME = 0.05
@@ -100,7 +102,7 @@ class Deployed:
             time.sleep(LEAD)
             try:
                 event.failure.strike(at)
-                recovered = recovers(gap)
+                recovered = recovers(gap, SILENCE)
             finally:
                 event.failure.undo(at)
         seen = {
@@ -126,7 +128,7 @@ def hosts(stack: str) -> list[Host]:
 def befalls(host: Host, count: int) -> list[Event]:
     """What is measured of a host of so many that stand in for each other."""
     wanted = IN_A_PAIR if host.vips else IN_A_GROUP if count > 1 else ALONE
-    return possible([failure for failure in FAILURES if failure.name in wanted], host)
+    return possible([failure for failure in FAILURES if failure.name in wanted], daemons_of(host))
 
 
 def measure(name: str, runs: int) -> None:

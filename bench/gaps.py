@@ -131,11 +131,11 @@ class Harness:
         return {**seen, **waited}
 
 
-def recovers(gap: Background[GapReport]) -> bool:
-    """Wait until somebody comes in again."""
+def recovers(gap: Background[GapReport], silence: float = SILENCE) -> bool:
+    """Wait until somebody comes in again, so that no more than this silence is between two good attempts."""
     time.sleep(SETTLING)
     deadline = time.monotonic() + NEVER - SETTLING
-    while gap.now["silence"] > SILENCE:
+    while gap.now["silence"] > silence:
         if time.monotonic() > deadline:
             return False
         time.sleep(SILENCE)

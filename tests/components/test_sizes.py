@@ -70,6 +70,7 @@ PAIRS = {
     ("rails_single_lb", 'hosts("web", 2)'): "web.vip",
     ("rails_lb_by_nginx", 'hosts("web", 2)'): "web.vip",
     ("rails_colocated", 'hosts("edge", 2)'): "web.vip",
+    ("rails_passenger", 'hosts("edge", 2)'): "web.vip",
     ("rails_cached", 'hosts("cache", 2)'): "cache.vip",
     ("rails_cached", 'hosts("lb", 2)'): "lb.vip",
     ("rails_cached", 'hosts("web", 2)'): "web.vip",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 
 from tests.stacks import STACKS, declared
 from tests.strategies import sites
@@ -88,6 +88,7 @@ def test_what_nothing_stands_in_for() -> None:
     assert all("no standby" in text for text in drawings("", site).values())
 
 
+@settings(deadline=None, suppress_health_check=list(HealthCheck))
 @given(sites())
 def test_nothing_is_left_out_and_nothing_overlaps(site: Site) -> None:
     """

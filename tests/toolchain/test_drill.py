@@ -9,7 +9,7 @@ import pytest
 
 from hacomponents.testing import Move
 from toolchain.drill.__main__ import chosen
-from toolchain.drill.events import possible
+from toolchain.drill.events import daemons_of, possible, watched_by_pair
 from toolchain.drill.failures import FAILURES
 from toolchain.drill.plot import BEFORE, BOTH, GAP, PEER, plot
 from toolchain.drill.report import table
@@ -73,22 +73,33 @@ def test_what_can_befall_a_host() -> None:
     """
     Each daemon of a host can fail by itself, one of a kind standing for all; ours do not count.
     """
-    names = ("agent-check", "keepalived", "nftables", "nginx", "thin-3000", "thin-3001", "watchdog")
-    services = {name: {"pid": 7} for name in names}
-    host = Host("shop", "shop-web-1", answer={"services": services, "vrrp": {"advert_int": 0.5}})
+    host = with_services(nginx="http://127.0.0.1:8009/health", keepalived="", thin_3000=UP, thin_3001=UP, watchdog="")
 
-    told = [event.told for event in possible(chosen("kill crash"), host)]
+    events = possible(chosen("kill crash"), daemons_of(host))
+    told = [event.told for event in events]
     assert ["the host is killed", "nginx is killed with -9", "thin-3000 is killed with -9"] == told
-    assert [0, 7, 7] == [event.target(host).pid for event in possible(chosen("kill crash"), host)]
+    assert [0, 7, 7] == [event.target(host).pid for event in events]
 
 
-def test_a_host_without_daemons() -> None:
+def test_what_moves_a_vip() -> None:
     """
-    A host on which there is nothing to fail can fail as a whole.
+    A drill fails the daemons that a pair watches: not the application server beside them, nor where there is none.
     """
-    host = Host("shop", "shop-db-1", answer={"services": {"keepalived": {"pid": 7}}, "vrrp": None})
+    both = with_services(
+        haproxy="http://127.0.0.1:8010/health", nginx="http://127.0.0.1:8009/health", passenger_3000=UP
+    )
 
-    assert ["the host is killed"] == [event.told for event in possible(chosen("kill crash"), host)]
+    assert ["haproxy", "nginx"] == watched_by_pair(both)
+    assert ["the host is killed"] == [event.told for event in possible(chosen("kill crash"), [])]
+
+
+UP = "http://10.10.0.96:3000/up"
+
+
+def with_services(**health: str) -> Host:
+    """A host with services that are asked at these URLs."""
+    services = {name.replace("_", "-"): {"pid": 7, "health": url} for name, url in health.items()}
+    return Host("shop", "shop-web-1", answer={"services": services, "vrrp": {"advert_int": 0.5}})
 
 
 def test_a_row_of_the_report() -> None:

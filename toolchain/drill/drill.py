@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from hacomponents.testing import Client, HostHandle, eventually
 from toolchain.clone import ROOT
 from toolchain.drill import report
-from toolchain.drill.events import possible
+from toolchain.drill.events import possible, watched_by_pair
 from toolchain.drill.story import Cast, Stage, play, uninterrupted
 from toolchain.errors import Failed
 from toolchain.progress import say
@@ -47,7 +47,7 @@ def drill(stack: Stack, failures: Sequence[Failure]) -> int:
             stage = Stage(stack.name, url, client, partial(_await_well, stack, client, url))
             stage.well()
             for vip in casts:
-                for event in possible(failures, casts[vip].holder):
+                for event in possible(failures, watched_by_pair(casts[vip].holder)):
                     results.append(play(stage, cast(stack)[vip], event))  # noqa: PERF401  # those before an interrupt
     finally:
         with uninterrupted():
@@ -86,7 +86,7 @@ def _confirm(stack: Stack, url: str, casts: Mapping[str, Cast], failures: Sequen
     """Say what will be broken, and ask for a yes; where nobody is there, YES=1 must say it. Raises `Failed`."""
     say(f"This drill breaks {stack.name} ({url}) on purpose, and heals it after each story. Its users will notice:")
     for each in casts.values():
-        stories = ", ".join(event.told for event in possible(failures, each.holder))
+        stories = ", ".join(event.told for event in possible(failures, watched_by_pair(each.holder)))
         say(f"  {each.name} ({each.vip}, now on {each.holder.name}): {stories}")
     if os.environ.get("YES") == "1":
         return

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from hacomponents.testing import HostHandle
 from toolchain.drill.failures import Target
+from toolchain.stack.verdict import LOOPBACK
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from toolchain.drill.failures import Failure
     from toolchain.stack.verdict import Host
@@ -42,8 +44,18 @@ class Event:
         return Target(HostHandle(host.container), pid, (answer["vrrp"] or {}).get("advert_int", 0))
 
 
-def possible(failures: Iterable[Failure], host: Host) -> list[Event]:
-    """What can befall a host, in the order of the failures; of several daemons of a kind, the first stands for all."""
-    names = [name for name in sorted((host.answer or {})["services"]) if name not in OWN]
-    daemons = sorted({name.rstrip("0123456789"): name for name in reversed(names)}.values())
+def possible(failures: Iterable[Failure], daemons: Sequence[str]) -> list[Event]:
+    """What can befall a host with these daemons, in the order of the failures."""
     return [Event(failure, daemon) for failure in failures for daemon in (daemons if failure.of_daemon else [""])]
+
+
+def daemons_of(host: Host) -> list[str]:
+    """The daemons of a host; of several of a kind, the first stands for all."""
+    names = [name for name in sorted((host.answer or {})["services"]) if name not in OWN]
+    return sorted({name.rstrip("0123456789"): name for name in reversed(names)}.values())
+
+
+def watched_by_pair(host: Host) -> list[str]:
+    """Those whose end moves the VIP: an application server is left to who is in front of it, who asks from outside."""
+    services = (host.answer or {})["services"]
+    return [name for name in daemons_of(host) if urlsplit(str(services[name]["health"])).hostname == LOOPBACK]
