@@ -17,6 +17,7 @@ from hacomponents.render import bundle_of
 from hacomponents.topology.app import App
 from hacomponents.topology.cache import Cache
 from hacomponents.topology.certificate import Certificate
+from hacomponents.topology.firewall import Firewall
 from hacomponents.topology.load_balancer import (
     Backend,
     BackendSettings,
@@ -31,6 +32,7 @@ from hacomponents.topology.load_balancer import (
     StickTable,
 )
 from hacomponents.topology.network import Host, Network
+from hacomponents.topology.openings import Opening
 from hacomponents.topology.pair import Pair, Process, Url
 from hacomponents.topology.reverse_proxy import Gzip, Hash, MemcachedLookup, ReverseProxy, Status, Tls, VirtualHost
 from hacomponents.topology.secret import Secret
@@ -154,7 +156,7 @@ def whole() -> Site:
     )
     return Site(
         "site7",
-        Network("net7", "10.10.0.0/24", "fd00:10::/64"),
+        Network("net7", "10.10.0.0/24", "fd00:10::/64", Firewall(("10.97.0.0/16",), ("10.98.0.0/16",))),
         (app, api, varnish, pages, lb, web, *pairs),
     )
 
@@ -231,7 +233,7 @@ def swapped(node: Any, old: Any, new: Any, done: dict[int, Any]) -> Any:
 
 
 # A text that both have is tried in the first one.
-SITES = (whole(), Site("site7", Network("net7", "10.10.0.0/24"), servers("\n".join(MARKS["apache"]))))
+SITES = (whole(), Site("site7", Network("net7", "10.10.0.0/24", firewall=None), servers("\n".join(MARKS["apache"]))))
 PLACES = {str(place): (place, site) for site in reversed(SITES) for place in places(site)}
 
 
@@ -392,7 +394,7 @@ def test_no_field_is_forgotten() -> None:
     model = {kind for kind in things if isinstance(kind, type) and dataclasses.is_dataclass(kind)}
     declared = {
         f"{kind.__name__}.{field.name}"
-        for kind in model - {BackendSettings, Endpoint, Frontend, Listener, Server, Service}
+        for kind in model - {BackendSettings, Endpoint, Frontend, Listener, Opening, Server, Service}
         if kind.__module__.startswith("hacomponents.topology")
         for field in dataclasses.fields(kind)
         if "str" in str(field.type)
