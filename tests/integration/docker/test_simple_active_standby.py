@@ -1,0 +1,163 @@
+"""Two nginx on a VIP, two Apache with PHP, two sites by name (N1)."""
+
+from __future__ import annotations
+
+import re
+from functools import partial
+from typing import TYPE_CHECKING
+
+import pytest
+
+from hacomponents.testing import Response, eventually
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from contextlib import AbstractContextManager
+
+    from hacomponents.testing import HostHandle, Pair
+    from tests.integration.docker.architecture import Architecture
+
+pytestmark = pytest.mark.integration
+
+WWW, SHOP = "www.example.com", "shop.example.com"
+APACHE = "^/usr/sbin/apache2 "
+LOGS = "/var/log/nginx"
+# nginx writes its access log at least each second.
+FLUSHED = 5
+
+
+@pytest.fixture(scope="module")
+def site(deployed: Callable[[str], AbstractContextManager[Architecture]]) -> Iterator[Architecture]:
+    """The stack `simple_active_standby`, up."""
+    with deployed("simple_active_standby") as architecture:
+        yield architecture
+
+
+@pytest.fixture
+def web(site: Architecture) -> Pair:
+    """Both nginx hosts, once the site answers."""
+    pair = site.pair("web", 10)
+    eventually(lambda: served_by(page(site, WWW)), within=20)
+    return pair
+
+
+def page(site: Architecture, name: str, path: str = "/", cookie: str = "") -> Response:
+    """A page of one of the sites, at the VIP."""
+    headers = {"Cookie": cookie} if cookie else {}
+    return site.client.succeeds(f"http://{name}{path}", address=site.address(10), headers=headers, timeout=3)
+
+
+def served_by(response: Response) -> str:
+    """The Apache host that a page comes from."""
+    return fact(response, "Served by")
+
+
+def fact(response: Response, name: str) -> str:
+    """What a page says of its request."""
+    found = re.search(f"<dt>{name}</dt><dd>([^<]*)</dd>", response.body)
+    assert found, response.body
+    return found[1]
+
+
+def logged(host: HostHandle, log: str, words: str) -> list[str]:
+    """The lines of one of nginx's logs that hold these words."""
+    return [line for line in host.exec("cat", f"{LOGS}/{log}").splitlines() if words in line]
+
+
+def test_two_sites_by_name(site: Architecture, web: Pair) -> None:
+    """
+    The name that a client asks for says which of the two sites answers.
+    """
+    assert "<h1>The web site</h1>" in page(site, WWW).body
+    assert "<h1>The shop</h1>" in page(site, SHOP).body
+    assert SHOP == fact(page(site, SHOP), "Host")
+    site.client.succeeds(f"http://{web.vip}/", contains="<h1>The web site</h1>")
+
+
+def test_other_names_are_redirected(site: Architecture, web: Pair) -> None:
+    """
+    The bare name leads to the site's own, with its path and the method kept.
+    """
+    answer = site.client.request("http://example.com/a/b?c=d", address=web.vip, method="POST")
+
+    assert (308, f"http://{WWW}/a/b?c=d") == (answer.status, answer.header("Location"))
+
+
+@pytest.mark.parametrize("name", [WWW, SHOP])
+def test_each_site_has_its_own_access_log(site: Architecture, web: Pair, name: str) -> None:
+    """
+    A request is in the access log of its site, on the host that has the VIP, and not in the other's.
+    """
+    mine, other = (f"{each.split('.')[0]}.access.log" for each in (name, SHOP if name == WWW else WWW))
+
+    page(site, name, f"/?seen-by-{name}")
+
+    eventually(partial(logged, web.holder, mine, f"seen-by-{name}"), within=FLUSHED)
+    assert [] == logged(web.holder, other, f"seen-by-{name}")
+
+
+@pytest.mark.usefixtures("web")
+def test_a_client_stays_on_its_server(site: Architecture) -> None:
+    """
+    `ip_hash`: twenty new connections of a client go to one Apache, which knows it by its session each time.
+    """
+    first = page(site, WWW)
+    cookie = first.cookie("PHPSESSID").split(";")[0]
+
+    address, headers = site.address(10), {"Cookie": cookie}
+    later = site.client.requests(f"http://{WWW}/", times=20, address=address, headers=headers)
+
+    pages = [each for each in later if isinstance(each, Response)]
+    assert {served_by(first)} == {served_by(each) for each in pages}
+    assert [str(number) for number in range(2, 22)] == [fact(each, "Visits") for each in pages]
+
+
+def test_both_nginx_choose_the_same_server(site: Architecture, web: Pair) -> None:
+    """
+    After a failover the other nginx sends a client to the server that it had before.
+    """
+    before, holder = served_by(page(site, WWW)), web.holder
+
+    holder.exec("hacomponents-agent", "handover")
+
+    eventually(lambda: web.holder != holder, within=20)
+    assert {before} == {served_by(page(site, WWW)) for _ in range(5)}
+
+
+def test_a_dead_server_is_left_for_the_other(site: Architecture, web: Pair) -> None:
+    """
+    The client's own Apache is down: no request fails, the other one answers, and the error log of the site says why;
+    when it is back, the client is on it again.
+    """
+    own = served_by(page(site, WWW))
+    host = site.host(own)
+
+    host.exec("sv", "down", service(host))
+    eventually(lambda: not host.processes(APACHE))
+    others = {served_by(page(site, WWW)) for _ in range(5)}
+    host.exec("sv", "up", service(host))
+
+    assert {"app-1", "app-2"} - {own} == others
+    assert logged(web.holder, "www.error.log", "Connection refused")
+    eventually(lambda: served_by(page(site, WWW)) == own, within=20)
+
+
+def service(host: HostHandle) -> str:
+    """Where runit has Apache."""
+    return host.exec("sh", "-c", "ls -d /etc/service/*apache*").strip()
+
+
+def test_logs_are_turned_over(site: Architecture, web: Pair) -> None:
+    """
+    After `logrotate`, nginx writes into new files, and the old ones are kept.
+    """
+    holder = web.holder
+    page(site, SHOP, "/?before-the-turn")
+    eventually(partial(logged, holder, "shop.access.log", "before-the-turn"), within=FLUSHED)
+
+    holder.exec("logrotate", "--force", "/etc/logrotate.conf")
+    page(site, SHOP, "/?after-the-turn")
+
+    eventually(partial(logged, holder, "shop.access.log", "after-the-turn"), within=FLUSHED)
+    assert [] == logged(holder, "shop.access.log", "before-the-turn")
+    assert logged(holder, "shop.access.log.1", "before-the-turn")
