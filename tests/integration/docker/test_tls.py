@@ -191,9 +191,10 @@ def test_a_rotation_under_load(secure: Secure) -> None:
         secure.client.load(url, connections=4, keep_alive=False, think_time=0.02, **how) as fresh,
     ):
         new = secure.renew()
-        secure.stack.up()
+        update = secure.stack.up()
         served = secure.ask(url).certificate
 
+    assert {"update": 4} == update.changed  # certificate and key, on two hosts
     assert old != served
     assert new == served
     assert ((), ()) == (kept.report.failures, fresh.report.failures)
