@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 BALANCE = ("roundrobin", "static-rr", "leastconn", "first", "source", "random")
 HASH_TYPES = ("consistent", "map-based")
 HEADER = re.compile(r"[A-Za-z0-9-]{1,64}")
-NOT_BY_WEIGHT = "first"
 
 
 @dataclass(frozen=True)
