@@ -161,3 +161,20 @@ def test_logs_are_turned_over(site: Architecture, web: Pair) -> None:
     eventually(partial(logged, holder, "shop.access.log", "after-the-turn"), within=FLUSHED)
     assert [] == logged(holder, "shop.access.log", "before-the-turn")
     assert logged(holder, "shop.access.log.1", "before-the-turn")
+
+
+def test_a_dead_nginx_moves_the_vip_and_a_live_one_takes_it_back(site: Architecture, web: Pair) -> None:
+    """
+    The article's weights: nginx is down on the MASTER, whose 85 is less than the BACKUP's 80 and 10, so the VIP moves;
+    when nginx is back, 95 is more than 90, and so is the VIP.
+    """
+    master, backup = web.hosts
+    eventually(lambda: web.holder == master, within=20)
+
+    master.exec("sv", "down", "/etc/service/nginx")
+    eventually(lambda: backup.holds(web.vip) and not master.holds(web.vip), within=20)
+    page(site, WWW)
+    master.exec("sv", "up", "/etc/service/nginx")
+
+    eventually(lambda: web.holder == master, within=20)
+    page(site, WWW)
