@@ -178,3 +178,19 @@ def test_a_dead_nginx_moves_the_vip_and_a_live_one_takes_it_back(site: Architect
 
     eventually(lambda: web.holder == master, within=20)
     page(site, WWW)
+
+
+def test_counters_are_for_those_who_are_allowed(site: Architecture, web: Pair) -> None:
+    """
+    `Status`: nginx's counters are on each of its hosts, for an address that the program names, and for no other.
+    """
+    client = site.client.exec("hostname", "--ip-address").strip()
+    status = f'sites=[www, shop], status=Status(allow=["{client}"])'
+    site.stack.push(replace={"import ApachePhp": "import Status, ApachePhp", "sites=[www, shop]": status})
+
+    for host in web.hosts:
+        url = f"http://{host.address}:8081/status"
+        site.client.succeeds(url, contains="Active connections")
+        assert "403" == site.host("app-1").exec(
+            "curl", "--silent", "--output", "/dev/null", "--write-out", "%{http_code}", url
+        )
