@@ -88,12 +88,17 @@ def certificate(number: int) -> tuple[str, str, str]:
 def rotate(server: Box, number: int) -> str:
     """Push a new certificate and its key, which is a secret. Returns the certificate's fingerprint."""
     public, key, fingerprint = certificate(number)
+    status, words = push(server, public, key)
+    assert status == 0, words
+    return fingerprint
+
+
+def push(server: Box, public: str, key: str) -> tuple[int, str]:
+    """Push a certificate and a key. Returns the agent's status and words."""
     digest = hashlib.sha256(key.encode()).hexdigest()[:16]
     status, words = server.agent("secret", stdin=json.dumps({"secrets": {"key": {"digest": digest, "value": key}}}))
     assert status == 0, words
-    status, words = server.push(bundle(public, digest))
-    assert status == 0, words
-    return fingerprint
+    return server.push(bundle(public, digest))
 
 
 def bundle(public: str, digest: str) -> dict[str, Any]:
@@ -134,3 +139,23 @@ def test_a_certificate_is_rotated(pair: tuple[Box, Box]) -> None:
     assert pushed == list(dict.fromkeys(during.report["seen"] + after.report["seen"]))
     assert [] == after.report["failures"]
     assert pushed[-1:] == after.report["seen"]
+
+
+def test_a_key_of_another_certificate(pair: tuple[Box, Box]) -> None:
+    """
+    Nginx refuses a key that does not belong to the certificate while the push is staged; its words say why and show
+    nothing of the key, and the old certificate is served on.
+    """
+    server, client = pair
+    served = rotate(server, 1)
+    (public, _, _), (_, key, _) = certificate(2), certificate(3)
+
+    status, words = push(server, public, key)
+
+    assert status != 0
+    assert "nginx refused the new configuration" in words
+    assert "key values mismatch" in words
+    assert [] == [line for line in key.splitlines()[1:-1] if line in words]
+    with handshakes(server, client) as after:
+        pass
+    assert ([], [served]) == (after.report["failures"], after.report["seen"])
