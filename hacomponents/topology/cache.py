@@ -108,10 +108,11 @@ class Cache:
 
     @property
     def listeners(self) -> tuple[Listener, ...]:
-        """The port of the cache, those on loopback, and the port of the agent's check."""
+        """The port of the cache, for those who purge too, those on loopback, and the port of the agent's check."""
         health = Listener("the health check of Varnish", HEALTH_PORT, Reach.NOBODY)
         management = Listener("the management port of Varnish", MANAGEMENT_PORT, Reach.NOBODY)
-        return (health, management, AGENT_CHECK, Listener(f"{self.name}.port", self.port))
+        port = Listener(f"{self.name}.port", self.port, sources=fields.texts(self.purge))
+        return (health, management, AGENT_CHECK, port)
 
     @property
     def services(self) -> tuple[Service, ...]:
