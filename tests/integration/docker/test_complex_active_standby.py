@@ -45,17 +45,16 @@ OTHERS = [f"198.51.100.{number}" for number in range(1, 7)]
 def site(deployed: Callable[[str], AbstractContextManager[Architecture]]) -> Iterator[Architecture]:
     """The stack as it is."""
     with deployed("complex_active_standby") as architecture:
-        page = "".join(f'header("Set-Cookie: {cookie}", false);\n' for cookie in COOKIES)
-        folder = architecture.stack.project / "stacks" / "php_app" / "www"
-        (folder / "cookies.php").write_text(f"<?php\n{page}")
-        (folder / "v2.php").write_text('<?php require __DIR__ . "/page.php"; page("The second version");')
-        architecture.stack.up()
         yield architecture
 
 
 @pytest.fixture(scope="module")
 def table(site: Architecture) -> Architecture:
-    """The same with a stick table, checks by a request, figures for Prometheus, and a second backend."""
+    """The same with a table, checks by a request, figures for Prometheus, a second backend, and two more pages."""
+    folder = site.stack.project / "stacks" / "php_app" / "www"
+    page = "".join(f'header("Set-Cookie: {cookie}", false);\n' for cookie in COOKIES)
+    (folder / "cookies.php").write_text(f"<?php\n{page}")
+    (folder / "v2.php").write_text('<?php require __DIR__ . "/page.php"; page("The second version");')
     site.stack.push(replace=TABLE)
     return site
 
@@ -132,15 +131,6 @@ def test_cookie_names_the_server_and_sticks(site: Architecture) -> None:
         assert {""} == {each.cookie("JSESSIONID") for each in later}
 
 
-def test_flags_are_added_once(site: Architecture) -> None:
-    """
-    Of several cookies, each gets the flags that it lacks, in whatever letters and order it has the others.
-    """
-    answer = site.client.succeeds(url(site, "/cookies.php"))
-
-    assert list(COOKIES.values()) == [value for name, value in answer.headers if name.lower() == "set-cookie"]
-
-
 def test_nginx_talks_to_the_balancers_vip_only(site: Architecture) -> None:
     """
     The reverse proxy has connections to the VIP of the balancers, and to no host of theirs or of the applications.
@@ -179,34 +169,16 @@ def test_killed_server(site: Architecture) -> None:
     assert [] == [failure.error for failure in load.report.failures]
 
 
-def test_drained_server(site: Architecture) -> None:
+def test_flags_are_added_once(table: Architecture) -> None:
     """
-    A server is drained under load: new clients go elsewhere, its sessions stay; then its host is removed, and its
-    sessions go elsewhere too. No request fails.
+    Of several cookies, each gets the flags that it lacks, in whatever letters and order it has the others; so does
+    haproxy's own, which names the server.
     """
-    stays, leaves = session(site, "app-1"), session(site, "app-2")
-    page, settings = url(site), "default_server=DefaultServer(weight=100),"
-    with (
-        site.client.load(page, connections=2, keep_alive=False, think_time=0.02) as new,
-        site.client.load(page, connections=2, think_time=0.02, headers={"Cookie": leaves}) as sticky,
-    ):
-        site.stack.push(replace={settings: f'{settings} drain=["app-2"],'})
-        drained = [Counter(map(server, ask(site, cookie, times=8))) for cookie in ("", stays, leaves)]
-        site.stack.push(replace={'net.hosts("app", 2)': 'net.hosts("app", 1)'})
-        gone = [Counter(map(server, ask(site, cookie, times=8))) for cookie in ("", stays, leaves)]
+    answer = table.client.succeeds(url(table, "/cookies.php"))
+    *cookies, inserted = [value for name, value in answer.headers if name.lower() == "set-cookie"]
 
-    assert [{"app-1": 8}, {"app-1": 8}, {"app-2": 8}] == drained
-    assert [{"app-1": 8}] * 3 == gone
-    assert [] == [failure.error for load in (new, sticky) for failure in load.report.failures]
-
-
-def test_inserted_cookie_has_the_flags(table: Architecture) -> None:
-    """
-    Haproxy's own cookie names the server; each flag is on it once, whoever put it there.
-    """
-    (answer,) = ask(table)
-
-    assert f"SERVERID={server(answer)}; path=/; HttpOnly; Secure" == answer.cookie("SERVERID")
+    assert list(COOKIES.values()) == cookies
+    assert re.fullmatch(r"SERVERID=app-[12]; path=/; HttpOnly; Secure", inserted)
 
 
 def test_backends_by_name_and_path(table: Architecture) -> None:
@@ -251,3 +223,24 @@ def test_table_survives_reloads_and_a_failover(table: Architecture) -> None:
     for _ in balancers(table).hosts:
         replace_balancer(table)
         assert known == by_address(table, VISITORS)
+
+
+def test_drained_server(table: Architecture) -> None:
+    """
+    A server is drained under load: new clients go elsewhere, its sessions stay; then its host is removed, and its
+    sessions go elsewhere too. No request fails.
+    """
+    page, stays, leaves = url(table), "SERVERID=app-1", "SERVERID=app-2"
+    drained = {**TABLE, "inter=1),": 'inter=1), drain=["app-2"],', 'stick=StickTable(Hdr("X-Real-IP")),': ""}
+    with (
+        table.client.load(page, connections=2, keep_alive=False, think_time=0.02) as new,
+        table.client.load(page, connections=2, think_time=0.02, headers={"Cookie": leaves}) as sticky,
+    ):
+        table.stack.push(replace=drained)
+        before = [Counter(map(server, ask(table, cookie, times=8))) for cookie in ("", stays, leaves)]
+        table.stack.push(replace={'net.hosts("app", 2)': 'net.hosts("app", 1)'})
+        after = [Counter(map(server, ask(table, cookie, times=8))) for cookie in ("", stays, leaves)]
+
+    assert [{"app-1": 8}, {"app-1": 8}, {"app-2": 8}] == before
+    assert [{"app-1": 8}] * 3 == after
+    assert [] == [failure.error for load in (new, sticky) for failure in load.report.failures]
