@@ -12,6 +12,7 @@ import pytest
 
 from hacomponents.testing import HostHandle
 from hacomponents.testing.docker import docker
+from tests import certificates
 from tests.integration.docker.leaks import Planted, ProcessWatch, StoredFile, search
 from tests.integration.docker.stack import PulumiError
 
@@ -26,7 +27,13 @@ HOSTS = ("web-1", "web-2", "lb-1", "lb-2", "app-1")
 VAULT = r"/var/lib/hacomponents/secrets/"
 RELEASE = r"/etc/hacomponents/releases/[^/]+/etc/"
 PASSWORD = {"stats_password", "old_password"}
+KEY = {"private_key"}
+HTTPS = {"import AppTier,": "import Tls, AppTier,"}
+TLS = 'tls=Tls(config.require("certificate"), config.require_secret("private_key"))'
 NEEDED = {
+    **dict.fromkeys(
+        ("web-1", "web-2"), ("root", rf"{VAULT}web-sites-web-tls-key\.\w+|{RELEASE}nginx/tls/web\.key", KEY)
+    ),
     "lb-1": ("root", rf"{VAULT}lb-stats-password\.\w+|{RELEASE}haproxy/haproxy\.cfg", PASSWORD),
     "lb-2": ("root", rf"{VAULT}lb-stats-password\.\w+|{RELEASE}haproxy/haproxy\.cfg", PASSWORD),
     "app-1": (
@@ -61,13 +68,14 @@ class Story:
     def tell(self) -> None:
         """Do all that can be done with a stack, watch its processes meanwhile, and keep what there is to read."""
         with ProcessWatch(self.planted) as self.watch:
+            self.write()
             self._run("up", self.stack.up)
-            self.stack.write(lb="retries=4")
+            self.write(lb="retries=4")
             self._run("preview", self.stack.preview)
             self._run("update", self.stack.up)
-            self.stack.write(lb='extra_config="nonsense"')
+            self.write(lb='extra_config="nonsense"')
             self._run("refused push", self.stack.up, fails="haproxy refused the new configuration")
-            self.stack.write()
+            self.write()
             self.set_password("wrong_password")
             self._run("wrong value", self.stack.preview, fails="lb")
             self.set_password("stats_password")
@@ -94,6 +102,10 @@ class Story:
         self.places.add(place)
         self.leaks += [f"{name} in {place}" for name in self.planted.found_in(text)]
 
+    def write(self, **arguments: str) -> None:
+        """Write the program, with HTTPS at the web tier, and further arguments of other tiers."""
+        self.stack.write(replace=HTTPS, web=TLS, **arguments)
+
     def set_password(self, name: str) -> None:
         """Configure one of the planted values."""
         value = self.planted.values[name]
@@ -114,6 +126,12 @@ def story(new_stack: Callable[[str], Stack]) -> Iterator[Story]:
     temporary = stack.folder / "tmp"
     temporary.mkdir()
     passwords = {name: f"+{secrets.token_hex(12)}&/?" for name in ("stats_password", "old_password")}
+    key, pem = certificates.private_key()
+    plain = ("config", "set", "--stack", stack.name, "--plaintext", "hacomponents:certificate")
+    stack.pulumi(*plain, stdin=certificates.certificate(key))
+    stack.pulumi("config", "set", "--stack", stack.name, "--secret", "hacomponents:private_key", stdin=pem)
+    # A line of it is as secret as the whole, but for its frame.
+    passwords["private_key"] = pem.splitlines()[1]
     known = {**stack.secrets, **passwords, "wrong_password": f"two words {secrets.token_hex(12)}"}
     planted = Planted({**known, "passphrase": stack.passphrase})
     story = Story(stack, planted)
