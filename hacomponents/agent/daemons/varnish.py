@@ -12,6 +12,7 @@ from .base import Daemon
 
 NAME = "release-"  # of a VCL, followed by the digest of its slice
 PATIENCE = 5  # seconds for what is under way, before a restart
+COMPILED = 25  # seconds: a VCL becomes C and is compiled, which takes one where the host has nothing else to do
 CODE = "/* ---===###"  # with this begins the C that a good VCL becomes
 
 
@@ -98,7 +99,7 @@ class Varnish(Daemon):
             raise Failed(f"{self.name} did not reload", result.evidence)
 
     def _ask(self, command: str) -> Result:
-        return self.machine.attempt(["varnishadm", command])
+        return self.machine.attempt(["varnishadm", "-t", str(COMPILED), command])
 
     @property
     def _draining(self) -> Draining:
