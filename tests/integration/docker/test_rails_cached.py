@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING
@@ -10,8 +9,6 @@ from uuid import uuid4
 
 import pytest
 
-from hacomponents.testing import VipWatch, eventually
-from tests.integration.docker.failures import FAILURES
 from tests.integration.docker.site import Site, basic
 
 if TYPE_CHECKING:
@@ -25,13 +22,6 @@ pytestmark = pytest.mark.integration
 
 # A list that the application lets caches keep for a minute.
 PAGE = "/notes.json"
-SHORT_LIVED = "sub vcl_backend_response { set beresp.ttl = 1s; } sub vcl_deliver { set resp.http.X-New = 1; }"
-DAEMONS = {"web": "nginx", "cache": "varnishd", "lb": "haproxy"}
-BROKEN = [
-    *(("cache", failure) for failure in ("daemon killed", "daemon hung", "host killed")),
-    ("web", "daemon killed"),
-    ("lb", "daemon killed"),
-]
 
 
 @dataclass(frozen=True)
@@ -65,17 +55,10 @@ class CachedSite(Site):
         """How many requests have reached the application, by the balancers' word."""
         return sum(int(self.backend(host)["stot"]) for host in self.lb.hosts)
 
-    def is_ready(self, pair: Pair) -> bool:
-        """One host has the VIP, the other one would take it, and nothing on them is unwell."""
-        states = [self.state(host) for host in pair.hosts]
-        services = [service for state in states for service in state["services"].values()]
-        assert [] == [service["ailment"] for service in services if service["ailment"]]
-        return sorted(state["vrrp"]["state"] for state in states) == ["BACKUP", "MASTER"]
-
 
 @pytest.fixture(scope="module")
 def site(deployed: Callable[[str], AbstractContextManager[Architecture]]) -> Iterator[CachedSite]:
-    """The stack, up and well; a story that breaks something mends it."""
+    """The stack, up and well."""
     with deployed("rails_cached") as architecture:
         site = CachedSite(architecture.stack, architecture.client)
         site.heal()
@@ -196,80 +179,3 @@ def _without(site: CachedSite, hosts: tuple[HostHandle, ...], words: str) -> str
     finally:
         for host in hosts:
             host.exec("sv", "up", "/etc/service/memcached-pages")
-
-
-def test_change_of_vcl_then_a_dead_application(site: CachedSite) -> None:
-    """
-    Under load, other VCL is in force without a failed request, and what was cached is still there. Then the application
-    dies: a page is given beyond its time, one that no cache has is an error.
-    """
-    url, holder = site.page(), site.cache.holder
-    site.client.succeeds(url)
-    cached = site.client.load(url, connections=3, think_time=0.05)
-    asked = site.client.load(site.url("/up"), connections=3, think_time=0.05, keep_alive=False)
-
-    with VipWatch(site.cache) as watch, cached, asked:
-        site.stack.push(cache=f"extra_config={SHORT_LIVED!r}")
-        through = site.client.succeeds(url)
-    dying = site.page()
-    site.client.succeeds(dying)
-    site.app.exec("sh", "-c", "sv down /etc/service/thin-*")
-    stale = eventually(lambda: _beyond_its_time(site, dying), within=15)
-    without = site.client.request(site.page()).status
-    site.app.exec("sh", "-c", "sv up /etc/service/thin-*")
-    site.heal()
-    site.stack.push()
-
-    assert ((), ()) == (cached.report.failures, asked.report.failures)
-    assert [(holder.name,)] == [move.holders for move in watch.moves]
-    assert ("hit", "1") == (through.header("X-Cache"), through.header("X-New"))
-    assert int(stale) > 1
-    assert HTTPStatus.SERVICE_UNAVAILABLE == without
-
-
-def _beyond_its_time(site: CachedSite, url: str) -> str:
-    """The age of a page that may only be a second old; empty while it is not more."""
-    age = site.client.succeeds(url).header("Age")
-    return age if int(age) > 1 else ""
-
-
-def test_another_storage_restarts_varnish(site: CachedSite) -> None:
-    """
-    What Varnish cannot change while it runs restarts it, one host after the other, which the push tells; no request
-    fails, and at no moment do two hosts have the VIP.
-    """
-    url = site.page()
-    kept = site.client.load(url, connections=3, think_time=0.05)
-    posted = site.client.load(
-        site.url("/notes"), connections=2, think_time=0.1, expected=(HTTPStatus.FOUND,), **site.note_form("a restart")
-    )
-
-    with VipWatch(site.cache) as watch, kept, posted:
-        told = site.stack.push(cache='storage="128m"').output
-
-    site.stack.push()
-    assert ((), ()) == (kept.report.failures, posted.report.failures)
-    assert len(site.cache.hosts) == told.count("varnish: restarted, serving")
-    assert () == watch.overlaps
-
-
-@pytest.mark.parametrize(("tier", "failure"), BROKEN)
-def test_failover(site: CachedSite, tier: str, failure: str) -> None:
-    """
-    A daemon of the chain is killed or hangs where the VIP is, or that host is off: the other one serves within the
-    bound, and at no moment do two have the VIP.
-    """
-    pair: Pair = getattr(site, tier)
-    eventually(lambda: site.is_ready(pair), within=60)
-    broken, peer = pair.holder, pair.standby
-    befallen = FAILURES[failure]
-
-    with VipWatch(pair) as watch, site.client.gap(site.url("/up"), every=0.02) as gap:
-        with befallen.on(broken, f"^{DAEMONS[tier]}[: ]"):
-            eventually(lambda: peer.holds(pair.vip))
-            site.client.eventually(site.url("/up"))
-        site.heal()
-
-    logging.getLogger(__name__).info("%s, %s: nobody came in for %.2f s", tier, failure, gap.report.longest)
-    assert () == watch.overlaps
-    assert gap.report.longest < befallen.bound
