@@ -21,6 +21,7 @@ pytestmark = pytest.mark.integration
 
 DAEMONS = ("nginx", "haproxy")
 BOOT = 30  # seconds until a host that was off is well
+EVERY = 0.1  # seconds between two new connections, each of which Rails answers
 BROKEN = [
     *((daemon, failure) for daemon in DAEMONS for failure in ("daemon killed", "daemon hung")),
     ("nginx", "host killed"),
@@ -66,7 +67,7 @@ def test_either_daemon_moves_the_vip(colocated: Architecture, edge: Pair, daemon
     broken, peer = edge.holder, edge.standby
     befallen = FAILURES[failure]
 
-    with VipWatch(edge) as watch, colocated.client.gap(url(edge)) as gap:
+    with VipWatch(edge) as watch, colocated.client.gap(url(edge), every=EVERY) as gap:
         with befallen.on(broken, f"^{daemon}[: ]"):
             eventually(lambda: peer.holds(edge.vip))
             colocated.client.eventually(url(edge))
