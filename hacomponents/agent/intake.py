@@ -31,8 +31,8 @@ class Intake:
         return self._close([f"tcp dport {port}"])
 
     def refuse_port(self, port: int) -> Result:
-        """Send whoever is new at ``port`` elsewhere at once. The result is as for ``close``."""
-        return self._close([f"tcp dport {port}"], REFUSE)
+        """Send whoever is new at ``port`` elsewhere at once, but for the agent. The result is as for ``close``."""
+        return self._close([f"ip saddr != 127.0.0.0/8 tcp dport {port}"], REFUSE)
 
     def open(self) -> None:
         """Let everybody in. Not closed is fine, and so is a host without ``nft``."""

@@ -98,7 +98,8 @@ def test_whoever_does_not_ask_is_refused(host: Host, server: Daemon) -> None:
     """
     server.leave()
 
-    assert "tcp dport 3000 tcp flags & (syn | ack) == syn reject with tcp reset" in rules(host)[-1]
+    others = "ip saddr != 127.0.0.0/8 tcp dport 3000"
+    assert f"{others} tcp flags & (syn | ack) == syn reject with tcp reset" in rules(host)[-1]
 
 
 def test_a_balancer_that_asks_is_refused_nothing(host: Host, server: Daemon, draining: Draining) -> None:

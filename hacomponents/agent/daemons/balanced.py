@@ -17,9 +17,12 @@ class Balanced(Daemon):
         return float(self.service.get("health_timeout", 30))
 
     def prove(self, digest: str, mark: Mark) -> None:
-        """As every daemon; then balancers may send it requests again, and do before the next one leaves."""
-        self._intake.open()
+        """As every daemon; then balancers may send it requests again, and do before the next one leaves.
+
+        A proxy that does not ask may come in again when it is well: some servers let requests wait while they start.
+        """
         super().prove(digest, mark)
+        self._intake.open()
         port = self.service.get("port")
         if port:
             self._draining.join(port)

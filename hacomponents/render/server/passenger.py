@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hacomponents.render.part import Part
-from hacomponents.render.server.place import CURRENT, USER, Place
+from hacomponents.render.server.place import USER, Place
 from hacomponents.render.server.process import process
 
 if TYPE_CHECKING:
@@ -44,8 +44,12 @@ def _command(server: Passenger, tier: App, endpoint: Endpoint) -> list[str]:
         "--pool-idle-time": server.pool_idle_time,
         "--max-request-queue-size": server.max_request_queue_size,
         "--data-buffer-dir": place.state,
+        "--ctl": f"spawn_dir={place.state}",
+        # Shows the pool: curl --unix-socket ... http://passenger/pool.txt
+        "--api-listen": f"unix:{place.state}/passenger.sock",
     }
     flags = ["--disable-security-update-check", "--disable-anonymous-telemetry", "--no-show-version-in-header"]
     words = [str(word) for setting in settings.items() for word in setting]
     common = ["--passenger-root", ROOT, "--no-user-switching", "--default-user", USER]
-    return [AGENT, "core", *common, *words, *flags, CURRENT + place.directory]
+    # It spawns processes at any time: the directory, not the link to it, or old ones would see a new release.
+    return [AGENT, "core", *common, *words, *flags, "."]

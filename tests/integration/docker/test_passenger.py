@@ -1,0 +1,124 @@
+"""Passenger on the two nginx front ends themselves."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from hacomponents.testing import VipWatch, eventually
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from contextlib import AbstractContextManager
+
+    from hacomponents.testing import HostHandle, Pair
+    from tests.integration.docker.architecture import Architecture
+
+pytestmark = pytest.mark.integration
+
+MOST = 6
+PAGE = "stacks/rails_app/app/views/layouts/application.html.erb"
+CORE = "^Passenger core"
+SPAWNED = "^Passenger (AppPreloader|RubyApp): "
+# A process takes two seconds to spawn, and much longer where all stories run on a busy machine.
+PATIENT: Any = {"connections": 2, "think_time": 0.1, "timeout": 60}
+WORKERS = "^Passenger RubyApp: "
+
+
+@pytest.fixture(scope="module")
+def site(deployed: Callable[[str], AbstractContextManager[Architecture]]) -> Iterator[Architecture]:
+    """The stack `rails_passenger`, up."""
+    with deployed("rails_passenger") as architecture:
+        yield architecture
+
+
+@pytest.fixture
+def edge(site: Architecture) -> Pair:
+    """The two boxes."""
+    return site.pair("edge", 10)
+
+
+def url(site: Architecture, path: str) -> str:
+    """A page behind the VIP."""
+    return f"http://{site.address(10)}{path}"
+
+
+def test_the_holder_answers_from_its_own_passenger(site: Architecture, edge: Pair) -> None:
+    """
+    The VIP answers from Passenger on the host that holds it, which is told the client's address and the site's name.
+    """
+    answers = [site.client.succeeds(url(site, "/whoami")).json() for _ in range(10)]
+
+    assert {edge.holder.name.removeprefix(f"{site.stack.name}-")} == {answer["hostname"] for answer in answers}
+    address = site.client.exec("hostname", "--ip-address").strip()
+    told = {(answer["host"], answer["x_real_ip"], answer["x_forwarded_for"]) for answer in answers}
+    assert {(site.address(10), address, address)} == told
+
+
+def test_processes_are_spawned_as_needed_and_bounded(site: Architecture, edge: Pair) -> None:
+    """
+    More processes come with more requests at a time, and never more than `max_pool_size`.
+    """
+    assert len(edge.holder.processes(WORKERS)) < MOST
+
+    with site.client.load(url(site, "/slow?seconds=0.3"), connections=3 * MOST, timeout=60) as load:
+        eventually(lambda: len(edge.holder.processes(WORKERS)) == MOST, within=60)
+        seen = {len(edge.holder.processes(WORKERS)) for _ in range(5)}
+
+    assert {MOST} == seen
+    assert () == load.report.failures
+
+
+def test_a_deploy_fails_no_request(site: Architecture, edge: Pair) -> None:
+    """
+    While each host's Passenger starts anew with another page, the other one takes the requests; the VIP stays.
+    """
+    page = site.stack.project / PAGE
+    page.write_text(page.read_text().replace("Served by", "Another release by"))
+
+    with (
+        VipWatch(edge) as watch,
+        site.client.load(url(site, "/up"), **PATIENT) as kept,
+        site.client.load(url(site, "/up"), keep_alive=False, **PATIENT) as fresh,
+    ):
+        site.stack.up()
+
+    assert ((), ()) == (kept.report.failures, fresh.report.failures)
+    assert 1 == len(watch.moves)
+    for host in edge.hosts:
+        site.client.succeeds(f"http://{host.address}:3000/", contains="Another release by")
+
+
+def test_passenger_killed_is_not_noticed(site: Architecture, edge: Pair) -> None:
+    """
+    Passenger and all its processes on the holder are killed: the other host's answers, and the VIP stays.
+    """
+    holder = edge.holder
+
+    with site.client.load(url(site, "/up"), **PATIENT) as load:
+        holder.kill_process(f"{CORE}|{SPAWNED}")
+        eventually(lambda: served_by(site) == holder, within=60)
+
+    assert () == load.report.failures
+    assert holder == edge.holder
+
+
+def served_by(site: Architecture) -> HostHandle:
+    """Who answers at the VIP."""
+    return site.host(site.client.succeeds(url(site, "/whoami")).json()["hostname"])
+
+
+def test_a_host_fails(site: Architecture, edge: Pair) -> None:
+    """
+    The holder is killed: the other one has the VIP and answers from its own Passenger.
+    """
+    holder, standby = edge.holder, edge.standby
+
+    holder.kill()
+    site.client.eventually(url(site, "/up"), within=5)
+    served = served_by(site)
+    holder.start()
+
+    assert standby == served
+    eventually(lambda: served_by(site) == standby, within=30)
