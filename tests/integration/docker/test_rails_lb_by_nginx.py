@@ -194,3 +194,14 @@ def test_a_balancers_host_that_dies(site: Site, balancers: tuple[HostHandle, Hos
     logging.getLogger(__name__).info("slowest of %d: %.2f s", load.report.requests, load.report.slowest)
     assert () == load.report.failures
     assert load.report.slowest < 2 * CONNECT_TIMEOUT + 1
+
+
+def test_a_third_balancer(site: Site) -> None:
+    """
+    A third haproxy: it is created with what belongs to it, both nginx are pushed to, and nothing else is touched.
+    """
+    site.stack.write(replace={'hosts("lb", 2)': 'hosts("lb", 3)'})
+    preview = site.stack.preview()
+
+    new = {"lb-3", "lb-3-agent", "lb-3-secrets", "lb-3-push"}
+    assert {"create": new, "update": {"web-1-push", "web-2-push"}} == preview.touched
