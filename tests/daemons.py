@@ -9,6 +9,7 @@ import subprocess
 import tarfile
 import uuid
 from dataclasses import dataclass
+from fnmatch import fnmatch
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,10 @@ if TYPE_CHECKING:
 
 IMAGE = Path(__file__).parent.parent / "hacomponents" / "hosts" / "docker" / "image"
 TAG = "hacomponents/test-daemons"
+PACKAGES = (
+    *("apache2", "gunicorn", "haproxy", "keepalived", "libapache2-mod-php", "nftables", "nginx-light", "puma"),
+    "varnish",
+)
 SYSCTLS = ("net.ipv4.ip_nonlocal_bind=1", "net.ipv6.ip_nonlocal_bind=1", "net.ipv6.conf.all.disable_ipv6=0")
 CHECKS = {
     "/etc/keepalived/keepalived.conf": "keepalived --config-test --use-file",
@@ -26,19 +31,30 @@ CHECKS = {
     "/etc/nginx/nginx.conf": "nginx -t -q -c",
     "/etc/varnish/default.vcl": "varnishd -C -f",
     "/etc/nftables/hacomponents.nft": "nft --check --file",
+    "/etc/apache2/*.conf": "apache2 -t -f",
+    "/etc/gunicorn/*.py": "gunicorn --check-config --chdir /lab --config",
+    "/etc/puma/*.rb": "ruby /lab/check_puma.rb",
+}
+# What the checks need beside the file: an application, and a program that reads a file as Puma does.
+FILES = {
+    "wsgi.py": "application = app2 = print\n",
+    "check_puma.rb": 'require "puma"; require "puma/configuration"\nPuma::Configuration.new(config_files: ARGV).load\n',
 }
 CERTIFICATES = re.compile(r"ssl_certificate(_key)? (tls/[^;]+);")
 # Runs each check of /checks/CASE.json in an address of its own, and prints what a daemon had to say.
 RUNNER = """
-import json, pathlib, subprocess
+import json, pathlib, re, subprocess
 said = {}
 for case in sorted(pathlib.Path("/checks").glob("*.json")):
     check = json.loads(case.read_text())
+    file = pathlib.Path(check["file"])
+    for folder in re.findall('DocumentRoot "(.*)"', file.read_text()):
+        pathlib.Path(folder).mkdir(parents=True, exist_ok=True)
     address = ["ip", "address", "replace", check["address"], "dev", "eth0"]
     subprocess.run(address, check=True)
-    done = subprocess.run(check["command"] + [str(case.with_suffix(".conf"))], capture_output=True, text=True)
+    done = subprocess.run(check["command"] + [str(file)], capture_output=True, text=True)
     subprocess.run(["ip", "address", "flush", "dev", "eth0"], check=True)
-    words = (done.stdout + done.stderr).replace("Configuration file is valid\\n", "")
+    words = (done.stdout + done.stderr).replace("Configuration file is valid\\n", "").replace("Syntax OK\\n", "")
     # What Varnish has to say of a good file is the C that it becomes.
     words = words.partition("/* ---===###")[0].strip()
     if done.returncode or words:
@@ -66,7 +82,12 @@ def filled(text: str) -> str:
     """The text with sample values in place of the agent's marks."""
     text = re.sub(r"@@secret:[^@]+@@", "s3cret", text)
     text = re.sub(r"@@digest:[^@]+@@", "0123456789ab", text)
-    return re.sub(r"@@(?:maxconn|open_files):(\d+)@@", r"\1", text)
+    return re.sub(r"@@(?:maxconn|open_files):(\d+)@@", r"\1", text).replace("@@root@@", "/release")
+
+
+def command(path: str) -> list[str]:
+    """What checks the file of a host at a path; nothing where nobody does."""
+    return next((words.split() for pattern, words in CHECKS.items() if fnmatch(path, pattern)), [])
 
 
 class Lab:
@@ -77,7 +98,7 @@ class Lab:
 
     def start(self) -> None:
         """Build the image, once a machine, and start."""
-        packages = "PACKAGES=haproxy keepalived nftables nginx-light varnish"
+        packages = f"PACKAGES={' '.join(PACKAGES)}"
         _docker("build", "--quiet", "--tag", TAG, "--build-arg", packages, str(IMAGE))
         options = ["--network", "none", "--cap-add", "NET_ADMIN", *(f"--sysctl={setting}" for setting in SYSCTLS)]
         _docker("run", "--detach", "--rm", "--name", self._name, *options, TAG, "sleep", "3600")
@@ -85,7 +106,9 @@ class Lab:
         for interface in ("eth0", "eth1"):
             _docker("exec", self._name, "ip", "link", "set", interface, "up")
         _docker("exec", self._name, "ip", "address", "add", "192.0.2.1/24", "dev", "eth1")
-        _docker("exec", self._name, "mkdir", "-p", "/run/hacomponents/track", "/run/haproxy")
+        _docker("exec", self._name, "mkdir", "-p", "/run/hacomponents/track", "/run/haproxy", "/lab")
+        for name, text in FILES.items():
+            _docker("exec", "-i", self._name, "sh", "-c", f"cat >/lab/{name}", stdin=text.encode())
 
     def stop(self) -> None:
         """End the container."""
@@ -103,8 +126,10 @@ class Lab:
 def _archive(checks: Mapping[str, Check]) -> bytes:
     files: dict[str, str] = {}
     for name, check in checks.items():
-        files[f"{name}.json"] = json.dumps({"address": check.address, "command": CHECKS[check.path].split()})
-        files[f"{name}.conf"] = filled(check.text)
+        file = f"{name}{Path(check.path).suffix}"
+        order = {"address": check.address, "command": command(check.path), "file": f"/checks/{file}"}
+        files[f"{name}.json"] = json.dumps(order)
+        files[file] = filled(check.text)
         # Whatever certificates stand beside the file: here all are the same one.
         files.update({path: CERTIFICATE if kind == "" else KEY for kind, path in CERTIFICATES.findall(check.text)})
     buffer = io.BytesIO()
