@@ -155,7 +155,12 @@ def test_vips_follow_what_works(lone: Lone, failure: Failure) -> None:
     first, beside, second = lone.pairs
     holder, peer = first.holder, first.standby
 
-    with VipWatch(first) as a, VipWatch(beside) as b, VipWatch(second) as c, lone.client.gap(url(second), every=0.05) as gap:
+    with (
+        VipWatch(first) as a,
+        VipWatch(beside) as b,
+        VipWatch(second) as c,
+        lone.client.gap(url(second), every=0.05) as gap,
+    ):
         with failure.on(holder, PROCESS):
             eventually(lambda: peer.holds(second.vip))
             lone.client.eventually(url(second))
