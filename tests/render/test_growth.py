@@ -15,7 +15,7 @@ from hacomponents.topology.load_balancer import LoadBalancer
 from hacomponents.topology.network import Host, Network
 from hacomponents.topology.pair import Pair
 from hacomponents.topology.reverse_proxy import ReverseProxy, VirtualHost
-from hacomponents.topology.server import Folder, Thin
+from hacomponents.topology.server import ApachePhp, Command, Folder, Gunicorn, Passenger, Puma, Server, Thin, Tomcat
 from hacomponents.topology.site import Site
 from hacomponents.topology.vip import Vip
 from tests.render.parsing import keepalived
@@ -28,21 +28,27 @@ def hosts(role: str, offset: int, count: int) -> tuple[Host, ...]:
     return tuple(Host(f"{role}-{number}", NETWORK.address(offset + number)) for number in range(1, count + 1))
 
 
-def site(apps: int) -> Site:
+FILES = {"config.ru": b"run App\n", "wsgi.py": b"application = print\n"}
+SERVERS = (Thin("app"), Passenger("app"), Puma("app"), ApachePhp("app"), Gunicorn("app"), Tomcat("app"))
+COMMAND = Command("app", start=("serve",))
+
+
+def site(apps: int, server: Server = SERVERS[0]) -> Site:
     """The Rails site with so many application hosts."""
-    app = App("app", hosts("app", 100, apps), Thin("app"), Folder("app", {"config.ru": b"run App\n"}))
+    app = App("app", hosts("app", 100, apps), server, Folder("app", FILES))
     balancer = LoadBalancer("lb", hosts("lb", 20, 2), app, Vip(NETWORK.address(20)))
     web = ReverseProxy("web", hosts("web", 10, 2), (VirtualHost("site", balancer),), Vip(NETWORK.address(10)))
     pairs = (Pair(f"{tier.name}-vip", tier.hosts, tier.vip) for tier in (balancer, web) if tier.vip)
     return Site("site", NETWORK, (app, balancer, web, *pairs))
 
 
-@pytest.mark.parametrize("apps", range(1, 5))
-def test_another_application_host_changes_only_the_balancers(apps: int) -> None:
+@pytest.mark.parametrize("server", [*SERVERS, COMMAND], ids=lambda server: type(server).__name__)
+@pytest.mark.parametrize("apps", range(1, 6))
+def test_another_application_host_changes_only_the_balancers(apps: int, server: Server) -> None:
     """
     With one more application host, nothing changes on the others and on the nginx hosts; haproxy gets its servers.
     """
-    small, large = site(apps), site(apps + 1)
+    small, large = site(apps, server), site(apps + 1, server)
     assert [] == list(large.problems())
 
     there = {host for tier in small.tiers for host in tier.hosts}
