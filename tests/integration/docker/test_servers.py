@@ -1,0 +1,122 @@
+"""Application servers of five kinds: each serves, is deployed under load, and is kept where its new release is ill."""
+
+from __future__ import annotations
+
+import shutil
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from hacomponents.testing import Client, eventually
+from tests.integration.docker.architecture import Architecture, network
+from tests.integration.docker.fresh import fresh_stack
+from tests.integration.docker.stack import PulumiError
+from tests.integration.docker.traffic import THINK_TIME
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from hacomponents.testing import HostHandle
+
+pytestmark = pytest.mark.integration
+
+SERVERS = Path(__file__).parent / "servers"
+FILES = {
+    "php": "php/index.php",
+    "puma": "puma/config.ru",
+    "gunicorn": "gunicorn/wsgi.py",
+    "tomcat": "tomcat/index.jsp",
+    "command": "command/serve.py",
+}
+KINDS = tuple(FILES)
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Architecture]:
+    """The program `servers/program.py`, up."""
+    stack = fresh_stack("servers", tmp_path_factory.mktemp("servers"))
+    shutil.copytree(SERVERS, stack.project / "servers")
+    shutil.copy(SERVERS / "program.py", stack.project / stack.program)
+    try:
+        stack.up()
+        with Client(f"{stack.name}-client", network(stack)) as client:
+            yield Architecture(stack, client)
+    finally:
+        stack.destroy()
+
+
+def hosts(site: Architecture) -> tuple[HostHandle, ...]:
+    """The two boxes with all the servers."""
+    return (site.host("app-1"), site.host("app-2"))
+
+
+def url(site: Architecture, path: str = "/") -> str:
+    """Of the balancer, which tells the servers by the Host header."""
+    return f"http://{site.host('lb-1').address}:3100{path}"
+
+
+def release(site: Architecture, file: str, old: str, new: str) -> None:
+    """Change an application."""
+    path = site.stack.project / "servers" / file
+    text = path.read_text()
+    assert old in text
+    path.write_text(text.replace(old, new))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_it_serves(site: Architecture, kind: str) -> None:
+    """
+    Each server answers through the balancer, knows its secret, and is told the client's address.
+    """
+    secret = site.stack.secrets["secret_key_base"]
+    address = site.client.exec("hostname", "--ip-address").strip()
+
+    answer = site.client.succeeds(url(site), headers={"Host": kind})
+
+    assert f"release 1, {len(secret)} letters, {address}" == answer.body.strip()
+
+
+def test_a_deploy_fails_no_request(site: Architecture) -> None:
+    """
+    All five are deployed at once, on one host after the other, under load: no request fails, slow ones included.
+    """
+    for file in FILES.values():
+        release(site, file, "release 1", "release 2")
+
+    with ExitStack() as stack:
+        loads = {
+            (kind, path): stack.enter_context(
+                site.client.load(url(site, path), connections=2, think_time=THINK_TIME, headers={"Host": kind})
+            )
+            for kind in KINDS
+            for path in ("/", "/?slow")
+        }
+        site.stack.up()
+
+    assert {} == {of: load.report.failures for of, load in loads.items() if load.report.failures}
+    assert min(load.report.requests for load in loads.values()) > 0
+    for kind in KINDS:
+        for _ in hosts(site):
+            site.client.succeeds(url(site), headers={"Host": kind}, contains="release 2")
+
+
+def test_an_ill_release_stops_the_roll(site: Architecture) -> None:
+    """
+    A release that does not become healthy is taken back on the first host that gets it, and gets to no other.
+    """
+    file, good, bad, kind = "php/up.php", '"well"', "http_response_code(500)", "php"
+    states = [site.state(host)["release"] for host in hosts(site)]
+    release(site, file, good, bad)
+
+    with (
+        site.client.load(url(site), connections=2, think_time=THINK_TIME, headers={"Host": kind}) as load,
+        pytest.raises(PulumiError, match=r"(RolledBack|Rejected): app-2"),
+    ):
+        site.stack.up()
+    release(site, file, bad, good)
+
+    assert () == load.report.failures
+    assert states == [site.state(host)["release"] for host in hosts(site)]
+    eventually(lambda: site.client.succeeds(url(site), headers={"Host": kind}, contains="release"))
