@@ -39,7 +39,7 @@ NETWORKS = st.builds(
     Network,
     st.just("net"),
     st.sampled_from(["10.10.0.0/24", "172.16.4.0/22", "192.168.7.0/25", "10.99.0.0/16"]),
-    st.sampled_from(["", "fd00:10::/64", "2001:db8:7::/112"]),
+    st.sampled_from(["", "fd00:10::/64", "2001:db8:7:8::/64"]),
     st.none() | FIREWALLS,
 )
 
