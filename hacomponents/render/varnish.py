@@ -70,4 +70,3 @@ def _front(tier: Cache, site: Site) -> Iterator[str]:
         # Of a connection to a VIP on the same host, both ends have it.
         if tier.vip and other.hosts == tier.hosts:
             yield from tier.vip.addresses
-

@@ -138,8 +138,10 @@ PROCESS = ("services", "app-3000")
         (put(*KEEPALIVED, "source", value="::1"), "services.keepalived.source: must be an IPv4 address (got '::1')"),
         (
             put(*KEEPALIVED, "instances", value={"10.0.0.10": {"interface": "eth0", "vips": ["10"]}}),
-            "services.keepalived.instances: 10.0.0.10 must be an address with its prefix length, "
-            "such as 10.0.0.10/24 (got '10')",
+            (
+                "services.keepalived.instances: 10.0.0.10 must be an address with its prefix length, "
+                "such as 10.0.0.10/24 (got '10')"
+            ),
         ),
         (
             put(*KEEPALIVED, "instances", value={"10.0.0.10": {"interface": "eth0; reboot", "vips": ["10.0.0.10/24"]}}),

@@ -118,7 +118,8 @@ def test_push_is_a_bundle(site: Run) -> None:
     assert "retire" in push.inputs["delete"]
     assert ["web-1-id"] == push.inputs["triggers"]
     assert ("web-1", 1) == (bundle["host"], bundle["format"])
-    assert ["/etc/keepalived/keepalived.conf", "/etc/nginx/nginx.conf"] == sorted(bundle["files"])
+    wanted = ["/etc/keepalived/keepalived.conf", "/etc/nftables/hacomponents.nft", "/etc/nginx/nginx.conf"]
+    assert wanted == sorted(bundle["files"])
 
 
 def test_no_secret_in_a_bundle(site: Run) -> None:

@@ -135,6 +135,7 @@ def whole() -> Site:
         server_name=("www.name7.com", "*.name8.com"),
         extra_config=extra,
         redirect_from=("moved7.com",),
+        client_max_body_size="17m",
         balance=Hash("$arg_key7"),
         proxy_next_upstream=("error", "http_429"),
         memcached=MemcachedLookup(pages, "$arg_page7"),

@@ -165,7 +165,7 @@ def test_what_was_sent_when_it_died(site: Site, balancers: tuple[HostHandle, Hos
     with ThreadPoolExecutor(1) as pool:
         with frozen_application(site):
             request = pool.submit(site.client.request, page, **how)
-            broken = eventually(lambda: next((host for host in balancers if at_work(site, host)), None))
+            (broken,) = eventually(lambda: [host for host in balancers if at_work(site, host)])
             with without(broken):
                 if method == "POST":
                     assert 502 == request.result().status
