@@ -62,18 +62,24 @@ def _pytest(name: str, *arguments: str) -> Stage:
     return Stage(name, ("pytest", "--color=no", "--verbose", *arguments))
 
 
+ARCHITECTURES = "tests/integration/docker/architectures"
+COMPONENTS = "tests/integration/docker/components"
 PLAN = (
-    # Conformance waits for containers most of its time, while the other lane computes.
+    # The second lane waits for containers most of its time, while the first one computes.
     (
         (
             Stage("check", (str(ROOT / "toolchain" / "run"), "check")),
             _pytest("unit", "tests", "-n2", "-m", "not daemons and not integration"),
             _pytest("daemons", "tests", "-m", "daemons"),
         ),
-        (_pytest("conformance", "toolchain/conformance"),),
+        (
+            _pytest("conformance", "toolchain/conformance"),
+            _pytest("architectures", ARCHITECTURES),
+            _pytest("components", COMPONENTS),
+        ),
     ),
     # Alone on the machine: these stories measure times.
-    ((_pytest("integration", "tests", "-m", "integration"),),),
+    ((_pytest("integration", "tests", "-m", "integration", f"--ignore={ARCHITECTURES}", f"--ignore={COMPONENTS}"),),),
 )
 """Groups of lanes of stages: group after group, the lanes of a group side by side, the stages of a lane in turn."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -11,7 +10,6 @@ import pytest
 from hacomponents.testing import Client
 from tests.integration.docker.architecture import Architecture, network
 from tests.integration.docker.fresh import fresh_stack
-from tests.integration.docker.secure import Issuer, Secure, write
 from tests.integration.docker.site import Site
 from tests.integration.docker.tier import Tier
 
@@ -72,22 +70,6 @@ def site(_rails_site: Site) -> Iterator[Site]:
     _rails_site.heal()
     yield _rails_site
     _rails_site.heal()
-
-
-@pytest.fixture(scope="session")
-def secure(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Secure]:
-    """A site with all that guards one, up."""
-    stack, issuer = fresh_stack("secure", tmp_path_factory.mktemp("secure"), architecture="secure"), Issuer()
-    write(stack, issuer)
-    try:
-        stack.up()
-        with (
-            Client(f"{stack.name}-client", network(stack)) as client,
-            Client(f"{stack.name}-proxy", network(stack), str(ipaddress.ip_network(stack.cidr)[250])) as proxy,
-        ):
-            yield Secure(stack, client, issuer, proxy)
-    finally:
-        stack.destroy()
 
 
 @pytest.fixture(params=["web", "lb"])

@@ -11,7 +11,7 @@ from hacomponents.testing import NoAnswer, eventually
 if TYPE_CHECKING:
     from hacomponents.testing import Client, Response
     from hacomponents.testing.client import Request
-    from tests.integration.docker.secure import Secure
+    from tests.integration.docker.components.secure import Secure
 
 pytestmark = pytest.mark.integration
 

@@ -10,12 +10,12 @@ import pytest
 from hacomponents.render.nginx_protection import CIPHERS
 from hacomponents.testing import NoAnswer, VipWatch, eventually
 from hacomponents.testing.background import Background
-from tests.integration.docker.scanner import scan
-from tests.integration.docker.secure import run
+from tests.integration.docker.components.scanner import scan
+from tests.integration.docker.components.secure import run
 
 if TYPE_CHECKING:
     from hacomponents.testing.client import Request
-    from tests.integration.docker.secure import Secure
+    from tests.integration.docker.components.secure import Secure
 
 pytestmark = pytest.mark.integration
 

@@ -1,0 +1,1 @@
+"""Stories of each architecture but the first, on a stack of its own."""

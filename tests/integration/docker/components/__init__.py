@@ -1,0 +1,1 @@
+"""Stories of what components can do beside the architectures, on programs of their own."""
