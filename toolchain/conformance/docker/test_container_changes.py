@@ -283,7 +283,7 @@ def test_what_docker_was_asked_for(world: World, rich: Object, plugin: Plugin) -
     assert host["ShmSize"] == 32 << 20
     assert host["RestartPolicy"] == {"Name": "on-failure", "MaximumRetryCount": 2}
     assert host["Tmpfs"] == {"/run": ""}
-    assert host["Sysctls"] == {"net.ipv4.ip_nonlocal_bind": "1"}
+    assert host["Sysctls"] == {"net.ipv4.ip_nonlocal_bind": "1", "net.ipv6.ip_nonlocal_bind": "1"}
     assert host["Ulimits"] == [{"Name": "nofile", "Soft": 100, "Hard": 200}]
     assert host["ExtraHosts"] == ["a:10.0.0.1"]
     assert host["SecurityOpt"] == ["no-new-privileges:true"]
