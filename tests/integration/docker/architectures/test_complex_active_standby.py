@@ -50,12 +50,17 @@ def site(deployed: Callable[[str], AbstractContextManager[Architecture]]) -> Ite
 
 @pytest.fixture(scope="module")
 def table(site: Architecture) -> Architecture:
-    """The same with a table, checks by a request, figures for Prometheus, a second backend, and two more pages."""
+    """
+    The same with a table, checks by a request, figures for Prometheus, a second backend, and two more pages.
+
+    A connection that nginx kept has its next request still answered by the haproxy of before, and is closed then.
+    """
     folder = site.stack.project / "stacks" / "php_app" / "www"
     page = "".join(f'header("Set-Cookie: {cookie}", false);\n' for cookie in COOKIES)
     (folder / "cookies.php").write_text(f"<?php\n{page}")
     (folder / "v2.php").write_text('<?php require __DIR__ . "/page.php"; page("The second version");')
     site.stack.push(replace=TABLE)
+    eventually(lambda: all(answer.cookie("SERVERID") for answer in ask(site, times=10)))
     return site
 
 

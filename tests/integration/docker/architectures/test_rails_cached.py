@@ -173,7 +173,7 @@ def test_memcached(site: CachedSite) -> None:
 def _without(site: CachedSite, hosts: tuple[HostHandle, ...], words: str) -> str:
     """What Varnish says of the list while memcached is dead on some hosts."""
     for host in hosts:
-        host.exec("sv", "down", "/etc/service/memcached-pages")
+        host.exec("sv", "stop", "/etc/service/memcached-pages")
     try:
         return site.client.succeeds(site.url(PAGE), contains=words).header("X-Cache")
     finally:
