@@ -96,9 +96,9 @@ def test_a_client_with_many_connections(secure: Secure) -> None:
     """
     url = "https://shop.example.com/slow"
     eventually(lambda: secure.ask("https://shop.example.com/"))
-    answers = eventually(lambda: _four(secure, url))
 
-    assert [200, 200, 429, 429] == answers
+    # On a busy machine four clients may not come at the same time.
+    eventually(lambda: [200, 200, 429, 429] == _four(secure, url), within=30, every=1)
 
 
 def _four(secure: Secure, url: str) -> list[int]:
