@@ -26,6 +26,8 @@ pytestmark = pytest.mark.integration
 SESSIONS = 20
 QUEUED = 40
 BUSY = 8
+# Seconds until a client gives up: enough to be seen in the queue, also on a busy machine, and less than BUSY.
+GIVE_UP = 4
 """Seconds for which all servers are busy."""
 PATIENCE = 1
 """Seconds of `timeout queue`, in the stories about its end."""
@@ -174,7 +176,7 @@ def test_who_gave_up_leaves_the_queue(site: Site, cookie: str) -> None:
     `abortonclose`: clients that close while they wait are out of the queue at once, and no server hears of them.
     """
     with slow(site, seconds=BUSY, times=len(PORTS)), ThreadPoolExecutor(1) as pool:
-        ask = partial(site.client.requests, times=10, at_once=10, timeout=1.5, headers={"Cookie": cookie})
+        ask = partial(site.client.requests, times=10, at_once=10, timeout=GIVE_UP, headers={"Cookie": cookie})
         gone = pool.submit(ask, site.url("/up?gave-up"))
         eventually(lambda: waiting(site) == 10)
         assert all(isinstance(answer, NoAnswer) for answer in gone.result())
