@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hacomponents.topology import fields
 from hacomponents.topology import load_balancer as lb
 from hacomponents.topology.load_balancer.balance import HASH_TYPES, HEADER
-from hacomponents.topology.load_balancer.servers import HEAVIEST, HOST, METHODS
+from hacomponents.topology.load_balancer.servers import HEAVIEST, METHODS
 from hacomponents.topology.load_balancer.stickiness import FLAGS, LONGEST_EXPIRY
 from tests.shapes import SECRET, seconds, shaped
 
@@ -34,7 +34,7 @@ http_checks = st.builds(
     lb.HttpCheck,
     uri=shaped(fields.URL_PATH),
     method=st.sampled_from(METHODS),
-    host=shaped(HOST),
+    host=shaped(fields.HOST_NAME),
     status=st.sampled_from(["200", "200-399", "401", "500-599"]),
 )
 default_servers = st.builds(
@@ -99,12 +99,12 @@ def balanced(draw: st.DrawFn, settings: Strategies, to: App) -> dict[str, Any]:
 
 
 @st.composite
-def further_backends(draw: st.DrawFn, to: App) -> lb.Backend:
-    """One with a condition, or on a port of its own."""
+def further_backends(draw: st.DrawFn, to: App, taken: int) -> lb.Backend:
+    """One with a condition, or on a port that is not taken."""
     conditions: dict[str, Any] = {
-        "host": draw(st.lists(shaped(HOST), max_size=3)),
+        "host": draw(st.lists(shaped(fields.HOST_NAME), max_size=3)),
         "path_beg": draw(st.lists(shaped(fields.URL_PATH), max_size=3)),
-        "port": draw(st.none() | ports),
+        "port": draw(st.none() | ports.filter(lambda port: port != taken)),
     }
     assume(any(conditions.values()))
     return lb.Backend(to=to, **conditions, **draw(balanced(backends, to)))

@@ -56,9 +56,7 @@ php = st.builds(
     ApachePhp,
     **common,
     port=st.integers(1, 65535),
-    virtual_hosts=st.dictionaries(
-        shaped(apache_php.SERVER_NAME).map(str.lower), st.sampled_from([".", "www"]), max_size=3
-    ),
+    virtual_hosts=st.dictionaries(shaped(fields.HOST_NAME).map(str.lower), st.sampled_from([".", "www"]), max_size=3),
     max_request_workers=st.integers(1, 256),
     timeout=st.integers(1, 3600),
     php_value=st.dictionaries(shaped(apache_php.SETTING), shaped(apache_php.VALUE), max_size=2),

@@ -121,7 +121,7 @@ def sites(draw: st.DrawFn) -> Site:
         settings = draw(balanced(balancers, app))
         if draw(st.booleans()):
             api = App(api_name, _hosts(network, api_name, 2, taken), draw(servers), folder)
-            settings["backends"] = (draw(further_backends(api)),)
+            settings["backends"] = (draw(further_backends(api, settings["port"])),)
             tiers.append(api)
         hosts = _hosts(network, lb_name, 2 if vip else draw(st.integers(1, 3)), taken)
         tiers.append(LoadBalancer(lb_name, hosts, app, vip, **settings))

@@ -3,15 +3,15 @@
 import select
 import socket
 import struct
-import time
 import typing
+
+from .packets import heard
 
 ETHERTYPE = 0x0806
 BROADCAST = b"\xff" * 6
 REQUEST, REPLY = 1, 2
 ETHERNET_IPV4 = struct.pack("!HHBB", 1, 0x0800, 6, 4)
 NOBODY = bytes(4)  # who asks without an address changes nobody's table, and is answered on any interface (RFC 5227)
-PATIENCE = 0.3  # seconds; a live neighbour answers in well under a millisecond
 
 
 class Link:
@@ -70,11 +70,7 @@ def _answer(packet: bytes) -> typing.Tuple[bytes, bytes]:
 
 
 def _answers(link: socket.socket, address: bytes, own: bytes) -> typing.Iterator[str]:
-    deadline = time.monotonic() + PATIENCE
-    while True:
-        left = deadline - time.monotonic()
-        if left <= 0 or not select.select([link], [], [], left)[0]:
-            return
-        sender, claimed = _answer(link.recv(128))
+    for packet in heard(link):
+        sender, claimed = _answer(packet)
         if claimed == address and sender != own:
             yield ":".join(f"{byte:02x}" for byte in sender)

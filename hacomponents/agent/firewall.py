@@ -1,9 +1,7 @@
 """Keeping the firewall's rules in place: whoever flushes or changes them, they are back at once."""
 
 import contextlib
-import typing
 
-from .bundle import Service
 from .errors import Failed
 from .host import Host
 from .lock import held
@@ -18,48 +16,50 @@ class Keeper:
 
     def __init__(self, host: Host) -> None:
         self._host = host
+        self._told = ""
 
-    def look(self) -> str:
-        """Look once, and load what should be there. Returns what had to be done; nothing where all is well."""
+    def look(self) -> None:
+        """Look once, load what should be there, and tell what had to be done; the same trouble is told once."""
+        try:
+            told = self._mended()
+        except Failed as error:
+            told = str(error)
+        if told and told != self._told:
+            self._host.note(told)
+            self._host.say(told)
+        self._told = told
+
+    @property
+    def was_well(self) -> bool:
+        """Whether the last look found nothing to do."""
+        return not self._told
+
+    def _mended(self) -> str:
         if self._is_well():
             return ""
         with held(self._host.layout.lock, KIND, patient=True):  # a push does the same by itself
-            service = self._service()
+            service = self._host.of_kind(KIND, self._host.store.current())
             if service is None or self._is_well():
                 return ""
             self._host.daemon(service).reload()
         return "the firewall's rules were gone or changed: loaded again"
 
     def _is_well(self) -> bool:
-        service, release = self._service(), self._host.store.current()
+        release = self._host.store.current()
+        service = self._host.of_kind(KIND, release)
         if service is None or release is None:
             return True
         return self._host.daemon(service).serving() == release.bundle.digest(service)
-
-    def _service(self) -> typing.Optional[Service]:
-        return self._host.of_kind(KIND, self._host.store.current())
 
 
 def nftables(host: Host) -> str:
     """Keep the rules until this agent is replaced by another version."""
     keeper = Keeper(host)
-    said = [""]
-
-    def look() -> None:
-        try:
-            told = keeper.look()
-        except Failed as error:
-            told = str(error)
-        if told and told != said[-1]:
-            host.note(told)
-            host.say(told)
-        said.append(told)
-
     with contextlib.closing(host.machine.rule_changes()) as changes:
-        look()
+        keeper.look()
 
         def step() -> None:
-            if changes.come(PAUSE) or said[-1]:
-                look()
+            if changes.come(PAUSE) or not keeper.was_well:
+                keeper.look()
 
         return until_superseded(step)

@@ -1,19 +1,17 @@
 """Asking a link who has an IPv6 address (RFC 4861): what ARP is for IPv4."""
 
-import select
 import socket
 import struct
-import time
 import typing
 
 from . import files
+from .packets import heard
 
 SOLICITATION, ADVERTISEMENT = 135, 136
 SOURCE_LINK_ADDRESS, TARGET_LINK_ADDRESS = 1, 2
 ALL_THAT_END_SO = "ff02::1:ff00:0"  # with the last three bytes of the address (RFC 4291, 2.7.1)
 OPTION = 8  # bytes, and multiples of them
 HOPS = 255  # anything less was forwarded, and is ignored
-PATIENCE = 0.3  # seconds; a live neighbour answers in well under a millisecond
 
 
 def who_has(address: str, interface: str) -> typing.List[str]:
@@ -43,12 +41,7 @@ def _solicitation(target: bytes, own: str) -> bytes:
 
 
 def _answers(link: socket.socket, target: bytes) -> typing.Iterator[str]:
-    deadline = time.monotonic() + PATIENCE
-    while True:
-        left = deadline - time.monotonic()
-        if left <= 0 or not select.select([link], [], [], left)[0]:
-            return
-        packet = link.recv(256)
+    for packet in heard(link):
         if packet[:1] == bytes((ADVERTISEMENT,)) and packet[8:24] == target:
             yield _link_address(packet[24:])
 

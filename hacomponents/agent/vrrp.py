@@ -33,7 +33,7 @@ def vips(service: Service) -> typing.List[str]:
 
 def addresses(service: Service) -> typing.List[str]:
     """Return the same without the prefix lengths."""
-    return [vip.partition("/")[0] for vip in vips(service)]
+    return [address for instance in instances(service) for address in instance.addresses]
 
 
 def held(machine: Machine, service: Service) -> typing.List[str]:

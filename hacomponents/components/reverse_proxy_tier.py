@@ -18,7 +18,7 @@ from hacomponents.topology.reverse_proxy import (
     VirtualHost,
 )
 from hacomponents.topology.reverse_proxy.balance import Balance
-from hacomponents.topology.reverse_proxy.names import ANY, names_of
+from hacomponents.topology.reverse_proxy.names import ANY
 from hacomponents.topology.vip import Vip
 
 
@@ -95,12 +95,13 @@ class ReverseProxyTier(TierComponent):
     @property
     def url(self) -> str:
         """As of any tier; with TLS by HTTPS, and by the first site's name, as a handshake with another is refused."""
-        sites = list(self.tier.virtual_hosts.values()) if isinstance(self.tier, ReverseProxy) else []
-        if not isinstance(self.tier, ReverseProxy) or not sites or sites[0].tls is None or not self.tier.endpoints:
+        tier = cast("ReverseProxy", self.tier)
+        first = next(iter(tier.virtual_hosts.values()), None)
+        if first is None or first.tls is None or not tier.endpoints:
             return super().url
-        name = next(iter(names_of(sites[0].server_name)), ANY)
-        host = self.tier.endpoints[0].address if name == ANY or "*" in name else name
-        return url_of("https", host, self.tier.tls_port)
+        name = next(iter(first.names["server_name"]), ANY)
+        host = tier.endpoints[0].address if name == ANY or "*" in name else name
+        return url_of("https", host, tier.tls_port)
 
 
 def _split(settings: ReverseProxySettings) -> tuple[VirtualHostSettings, TierSettings]:

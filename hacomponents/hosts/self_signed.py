@@ -52,8 +52,9 @@ def _with_certificate(site: VirtualHost, tier: ReverseProxy, secret: pulumi.Outp
 
 def _subjects(site: VirtualHost, tier: ReverseProxy) -> Iterator[str]:
     """Names of the site that a certificate can hold, and the addresses of the tier."""
-    for names in site.names.values():
-        yield from (name for name in names if fields.SERVER_NAME.fullmatch(name) and name != "_" and name[-1] != "*")
+    for name in site.all_names:
+        if fields.SERVER_NAME.fullmatch(name) and name != "_" and name[-1] != "*":
+            yield name
     addresses = tier.vip.addresses if isinstance(tier.vip, Vip) else (host.address for host in tier.hosts)
     yield from filter(fields.is_ip, addresses)
 

@@ -12,8 +12,6 @@ from hacomponents.topology.firewall import EVERYBODY
 from hacomponents.topology.openings import foreign_interfaces, is_known, openings, peers
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from hacomponents.topology.firewall import Firewall
     from hacomponents.topology.network import Host
     from hacomponents.topology.site import Site
@@ -73,10 +71,6 @@ def part(host: Host, site: Site, firewall: Firewall) -> Part:
         "daemon": "nftables",
         "files": [CONFIG],
         "config": CONFIG,
-        "management": _texts(firewall.management if known else EVERYBODY),
+        "management": list(dict.fromkeys(firewall.management if known else EVERYBODY)),
     }
     return Part(files={CONFIG: text(rules)}, services={"nftables": service}, packages=("nftables",))
-
-
-def _texts(subnets: Iterable[str]) -> list[str]:
-    return list(dict.fromkeys(subnets))

@@ -34,7 +34,7 @@ def part(tier: ReverseProxy, host: Host, site: Site) -> Part:
         tier=tier,
         host=host,
         listen=tier.vip.addresses if tier.vip else (host.address,),
-        names=[name for virtual_host in tier.sites for names in virtual_host.names.values() for name in names],
+        names=[name for virtual_host in tier.sites for name in virtual_host.all_names],
         sites=[(virtual_host, _servers(virtual_host, host)) for virtual_host in tier.sites],
         status_port=STATUS_PORT,
         **protection.context(tier),

@@ -36,7 +36,7 @@ def context(tier: ReverseProxy) -> Json:
         "headers_of": headers,
         "headers": list({header.variable: header for site in tier.sites for header in headers[site.name]}.values()),
         "tls_ciphers": CIPHERS,
-        "tls_names": [name for site in secured for names in site.names.values() for name in names],
+        "tls_names": [name for site in secured for name in site.all_names],
         "tls_port": "" if tier.tls_port == HTTPS else f":{tier.tls_port}",
     }
 

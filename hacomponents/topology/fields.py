@@ -24,6 +24,8 @@ INTERFACE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,14}")
 LABEL = r"[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 # 253 characters at most (RFC 1035); a wildcard is a whole label, the first or the last.
 SERVER_NAME = re.compile(rf"_|(?=.{{1,253}}$)((\*\.)?{LABEL}(\.{LABEL})*|{LABEL}(\.{LABEL})*\.\*)")
+# One name, and no pattern of several.
+HOST_NAME = re.compile(rf"(?=.{{1,253}}$){LABEL}(\.{LABEL})*")
 PHRASE = re.compile(r"[A-Za-z0-9][A-Za-z0-9 _.,:()/-]{0,127}")
 # Also the name of a file on the host.
 ENVIRONMENT_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,127}")
@@ -116,6 +118,22 @@ def subnets(path: str, values: object) -> Iterator[Problem]:
         return
     for index, value in enumerate(values):
         yield from subnet(f"{path}[{index}]", value)
+
+
+def part(path: str, value: object, kind: type, arguments: str = "...", *, optional: bool) -> Iterator[Problem]:
+    """A part of the settings, of the class that it must have, with the rules of its own.
+
+    Args:
+        path: of the field.
+        value: of it.
+        kind: a class with `check`.
+        arguments: of the constructor, as the remedy shows them.
+        optional: whether it may be None.
+    """
+    if isinstance(value, kind):
+        yield from value.check(path)  # type: ignore[attr-defined]  # each of them has it
+    elif value is not None or not optional:
+        yield Problem(path, f"must be a {kind.__name__}", f"write {kind.__name__}({arguments})", value)
 
 
 def texts(values: object) -> tuple[str, ...]:

@@ -15,6 +15,11 @@ def in_front_of(tier: Tier, site: Site) -> tuple[Tier, ...]:
     return tuple(other for other in site.tiers if tier.name in _behind(other))
 
 
+def addresses_in_front_of(tier: Tier, site: Site) -> set[str]:
+    """The addresses of the hosts from which requests come."""
+    return {host.address for front in in_front_of(tier, site) for host in front.hosts}
+
+
 def _behind(tier: Tier) -> set[str]:
     """Names of the tiers that it asks: what a setting holds may be a copy whose secrets are not resolved."""
     return {target.name for target in targets(tier).values() if isinstance(target, Tier)}

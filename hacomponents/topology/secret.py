@@ -8,12 +8,11 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
+from hacomponents.errors import Problem
 from hacomponents.topology import fields
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from hacomponents.errors import Problem
 
 SECRET_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,62}")
 DIGEST = re.compile(r"[0-9a-f]{8,128}")
@@ -58,6 +57,14 @@ class Secret:
 SecretInput: TypeAlias = object
 # Marks the fields that hold one, or a mapping to several: `field(metadata=SECRET)`.
 SECRET = {"hacomponents.secret": True}
+
+
+def check_secret(path: str, value: SecretInput) -> Iterator[Problem]:
+    """Any field that must hold one: the value itself is never shown."""
+    if isinstance(value, Secret):
+        yield from value.check(path)
+    else:
+        yield Problem(path, "must be a secret text", "give a string or a secret of the stack's configuration")
 
 
 def digest(key: str, value: str) -> str:

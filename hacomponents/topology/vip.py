@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from hacomponents.errors import Problem
 from hacomponents.topology import fields
-from hacomponents.topology.secret import SECRET, Secret, SecretInput
+from hacomponents.topology.secret import SECRET, Secret, SecretInput, check_secret
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -220,11 +220,10 @@ def _check_priorities(path: str, priority: object) -> Iterator[Problem]:
 
 
 def _check_auth_pass(path: str, secret: object) -> Iterator[Problem]:
-    if isinstance(secret, Secret):
-        yield from secret.check(path)
+    yield from check_secret(path, secret)
     if not isinstance(secret, Secret):
-        yield Problem(path, "must be a secret text", "give a string or a secret of the stack's configuration")
-    elif not 0 < secret.length <= AUTH_PASS_LENGTH:
+        return
+    if not 0 < secret.length <= AUTH_PASS_LENGTH:
         rule = f"must have 1 to {AUTH_PASS_LENGTH} characters, keepalived cuts off the rest (this has {secret.length})"
         yield Problem(path, rule, "shorten it, or use Vrrp3")
     elif not secret.clean:

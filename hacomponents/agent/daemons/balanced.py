@@ -1,7 +1,6 @@
 """What servers behind a balancer have in common: they leave it before they end, and join it when they are well."""
 
 from .. import draining
-from ..intake import Intake
 from ..supervisor_runit import Mark
 from .base import Daemon
 
@@ -22,11 +21,11 @@ class Balanced(Daemon):
         A proxy that does not ask may come in again when it is well: some servers let requests wait while they start.
         """
         super().prove(digest, mark)
-        self._intake.open()
+        self.intake.open()
         port = self.service.get("port")
         if port:
-            self._draining.join(port)
-            self.machine.wait(lambda: self._draining.is_known(port, draining.UP), draining.PATIENCE)
+            self.draining.join(port)
+            self.machine.wait(lambda: self.draining.is_known(port, draining.UP), draining.PATIENCE)
 
     def leave(self) -> None:
         """Have balancers send no more requests; those under way go on.
@@ -36,17 +35,9 @@ class Balanced(Daemon):
         port = self.service.get("port")
         if not port:
             return
-        self._draining.leave(port)
+        self.draining.leave(port)
         known = draining.TWICE
-        self.machine.wait(lambda: self._draining.is_known(port, draining.DOWN, known), draining.PATIENCE)
-        if not self._draining.is_asked(port):
-            self._intake.refuse_port(port)
+        self.machine.wait(lambda: self.draining.is_known(port, draining.DOWN, known), draining.PATIENCE)
+        if not self.draining.is_asked(port):
+            self.intake.refuse_port(port)
             self.machine.wait(lambda: not self.machine.connections(port), FINISH)
-
-    @property
-    def _intake(self) -> Intake:
-        return Intake(self.machine)
-
-    @property
-    def _draining(self) -> draining.Draining:
-        return draining.Draining(self.run)

@@ -4,7 +4,9 @@ import signal
 import typing
 
 from ..bundle import Service
+from ..draining import Draining
 from ..errors import Failed
+from ..intake import Intake
 from ..machine import Machine, Result
 from ..supervisor_runit import Mark, Program, Runit
 
@@ -26,6 +28,8 @@ class Daemon:
         self.supervisor = supervisor
         self.current = current
         self.run = run
+        self.draining = Draining(run)
+        self.intake = Intake(machine)
 
     @property
     def patience(self) -> float:
@@ -47,6 +51,12 @@ class Daemon:
     def reload(self) -> None:
         """Have the running daemon take what is in force now. Raises Failed if it says that it cannot."""
         raise NotImplementedError
+
+    def restart(self) -> None:
+        """Stop it, when it gets no requests any more, and start it anew."""
+        self.leave()
+        self.supervisor.stop(self.name)
+        self.supervisor.start(self.name)
 
     def restore(self) -> None:
         """Bring back what the power took and others rely on, before anything of the host starts. Raises Failed."""

@@ -20,7 +20,5 @@ class Restarted(Daemon):
         return self.supervisor.started_with(self.name)
 
     def reload(self) -> None:
-        """Stop it, when it gets no requests any more, and start it anew."""
-        self.leave()
-        self.supervisor.stop(self.name)
-        self.supervisor.start(self.name)
+        """Restart it."""
+        self.restart()

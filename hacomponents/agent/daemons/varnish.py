@@ -3,9 +3,7 @@
 import typing
 
 from .. import files
-from ..draining import Draining
 from ..errors import Failed
-from ..intake import Intake
 from ..machine import Result
 from ..supervisor_runit import Mark, Program
 from .base import Daemon
@@ -41,9 +39,7 @@ class Varnish(Daemon):
     def reload(self) -> None:
         """Give it the commands in force, and the VCL that they name; or restart it where that is not enough."""
         if self._must_restart():
-            self.leave()
-            self.supervisor.stop(self.name)
-            self.supervisor.start(self.name)
+            self.restart()
             return
         known = [name for _, name in self._configurations()]
         for command in files.text(self.current + self.service.get("commands")).splitlines():
@@ -56,22 +52,22 @@ class Varnish(Daemon):
     def prove(self, digest: str, mark: Mark) -> None:
         """As every daemon; then it takes connections again, if it had left."""
         super().prove(digest, mark)
-        self._draining.join(self.service.get("port"))
-        self._intake.open()
+        self.draining.join(self.service.get("port"))
+        self.intake.open()
 
     def leave(self) -> None:
         """Let no new connection in, and have those that there are end with their next answer."""
-        self._intake.close_port(self.service.get("port"))
+        self.intake.close_port(self.service.get("port"))
         self._give_last_answers(PATIENCE)
 
     def finish(self, seconds: float) -> None:
         """Have connections end with their next answer, for so long."""
         self._give_last_answers(seconds)
-        self._draining.join(self.service.get("port"))
+        self.draining.join(self.service.get("port"))
 
     def _give_last_answers(self, seconds: float) -> None:
         """Wait for what is under way; the VCL closes a connection after an answer while the port is to leave."""
-        self._draining.leave(self.service.get("port"))
+        self.draining.leave(self.service.get("port"))
         self.machine.wait(lambda: not self._is_busy(), seconds)
 
     def _is_busy(self) -> bool:
@@ -100,11 +96,3 @@ class Varnish(Daemon):
 
     def _ask(self, command: str) -> Result:
         return self.machine.attempt(["varnishadm", "-t", str(COMPILED), command])
-
-    @property
-    def _draining(self) -> Draining:
-        return Draining(self.run)
-
-    @property
-    def _intake(self) -> Intake:
-        return Intake(self.machine)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from hacomponents.errors import Problem
 from hacomponents.topology import fields, languages
 from hacomponents.topology.load_balancer.balance import HASH_TYPES, Balance, Hdr, check_balance
-from hacomponents.topology.load_balancer.servers import HEAVIEST, HOST, DefaultServer, HttpCheck
+from hacomponents.topology.load_balancer.servers import HEAVIEST, DefaultServer, HttpCheck
 from hacomponents.topology.load_balancer.stickiness import Cookie, StickTable, check_flags
 from hacomponents.topology.tier import Tier, TierInput
 
@@ -82,7 +82,7 @@ class BackendSettings:
         yield from check_flags(f"{path}.cookie_flags", self.cookie_flags)
         for name, kind in PARTS.items():
             part = getattr(self, name)
-            yield from check_part(f"{path}.{name}", part, kind, optional=name != "default_server")
+            yield from fields.part(f"{path}.{name}", part, kind, optional=name != "default_server")
         yield from self._check_weights(f"{path}.weights", to)
         yield from self._check_drain(f"{path}.drain", to)
         yield from fields.extra_config(f"{path}.extra_config", self.extra_config, languages.haproxy)
@@ -142,7 +142,7 @@ class Backend(BackendSettings):
     def check(self, path: str) -> Iterator[Problem]:
         """Rules of the conditions, and of the settings."""
         for name, pattern, shape in (
-            ("host", HOST, "a host name such as api.example.com"),
+            ("host", fields.HOST_NAME, "a host name such as api.example.com"),
             ("path_beg", fields.URL_PATH, "the beginning of a path, such as /api/"),
         ):
             values = getattr(self, name)
@@ -155,14 +155,6 @@ class Backend(BackendSettings):
             yield from fields.integer(f"{path}.port", self.port, 1, 65535)
         if isinstance(self.to, Tier):
             yield from self.check_settings(path, self.to)
-
-
-def check_part(path: str, part: object, kind: type, *, optional: bool) -> Iterator[Problem]:
-    """A part of the settings, of the class that it must have."""
-    if isinstance(part, kind):
-        yield from part.check(path)  # type: ignore[attr-defined]  # each of them has it
-    elif part is not None or not optional:
-        yield Problem(path, f"must be a {kind.__name__}", f"write {kind.__name__}(...)", part)
 
 
 def _names(server: Endpoint, to: Tier) -> tuple[str, ...]:

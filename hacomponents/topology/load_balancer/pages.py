@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from hacomponents.errors import Problem
 from hacomponents.topology import fields
-from hacomponents.topology.secret import SECRET, Secret, SecretInput
+from hacomponents.topology.secret import SECRET, Secret, SecretInput, check_secret
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,13 +37,8 @@ class Stats:
         yield from fields.text(f"{path}.uri", self.uri, fields.URL_PATH, "a path such as /my_stats")
         yield from fields.text(f"{path}.user", self.user, fields.TOKEN, "letters, digits and _ . -")
         yield from fields.text(f"{path}.realm", self.realm, fields.PHRASE, "words without quotes or backslashes")
-        if isinstance(self.password, Secret):
-            yield from self.password.check(f"{path}.password")
-        if not isinstance(self.password, Secret):
-            yield Problem(
-                f"{path}.password", "must be a secret text", "give a string or a secret of the stack's configuration"
-            )
-        elif not self.password.length or not self.password.clean:
+        yield from check_secret(f"{path}.password", self.password)
+        if isinstance(self.password, Secret) and not (self.password.length and self.password.clean):
             rule = "must have letters, digits and marks only, and no quote, brace, '$' or '|'"
             yield Problem(f"{path}.password", rule, "choose another")
 

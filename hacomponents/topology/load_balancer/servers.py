@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 HEAVIEST = 256
-HOST = re.compile(rf"(?=.{{1,253}}$){fields.LABEL}(\.{fields.LABEL})*")
 STATUS = re.compile(r"[1-5][0-9]{2}(-[1-5][0-9]{2})?")
 METHODS = ("GET", "HEAD", "OPTIONS")
 
@@ -75,7 +74,7 @@ class HttpCheck:
         """Rules of the request and its answer."""
         yield from fields.text(f"{path}.uri", self.uri, fields.URL_PATH, "a path such as /up")
         yield from fields.choice(f"{path}.method", self.method, METHODS)
-        yield from fields.text(f"{path}.host", self.host, HOST, "a host name such as www.example.com")
+        yield from fields.text(f"{path}.host", self.host, fields.HOST_NAME, "a host name such as www.example.com")
         wrong = list(fields.text(f"{path}.status", self.status, STATUS, "a status such as 200, or 200-399"))
         yield from wrong
         first, _, last = self.status.partition("-") if not wrong else ("", "", "")

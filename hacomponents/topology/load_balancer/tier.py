@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from hacomponents.errors import Problem
 from hacomponents.topology import fields
-from hacomponents.topology.load_balancer.backend import BackendSettings, check_part
+from hacomponents.topology.load_balancer.backend import BackendSettings
 from hacomponents.topology.load_balancer.frontend import Frontend, check_backends, frontends, further
 from hacomponents.topology.load_balancer.pages import Prometheus, Stats
 from hacomponents.topology.load_balancer.timeouts import Timeouts
@@ -132,7 +132,7 @@ class LoadBalancer(BackendSettings):
         yield from fields.integer(f"{name}.retries", self.retries, 0, 100)
         yield from self._check_log()
         for part, kind in PARTS.items():
-            yield from check_part(f"{name}.{part}", getattr(self, part), kind, optional=part != "timeout")
+            yield from fields.part(f"{name}.{part}", getattr(self, part), kind, optional=part != "timeout")
         yield from check_backends(self)
 
     def _check_names(self) -> Iterator[Problem]:

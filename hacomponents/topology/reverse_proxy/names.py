@@ -13,11 +13,6 @@ if TYPE_CHECKING:
 ANY = "_"
 
 
-def names_of(value: object) -> tuple[str, ...]:
-    """What was given, where it is a list of names; else none, and a rule says so."""
-    return tuple(map(str, value)) if isinstance(value, tuple | list) else ()
-
-
 def check_names(path: str, value: object) -> Iterator[Problem]:
     """A list of names, each once."""
     if not isinstance(value, tuple | list):
@@ -26,14 +21,14 @@ def check_names(path: str, value: object) -> Iterator[Problem]:
     for index, name in enumerate(value):
         shape = "a host name such as www.example.com, or _"
         yield from fields.text(f"{path}[{index}]", name, fields.SERVER_NAME, shape)
-    if len({name.lower() for name in names_of(value)}) < len(value):
+    if len({name.lower() for name in fields.texts(value)}) < len(value):
         yield Problem(path, "names one name twice", "remove one", value)
 
 
 def check_redirect(path: str, redirect_from: object, server_name: object) -> Iterator[Problem]:
     """Names that lead to the first of the site's, which must be one to go to."""
     yield from check_names(path, redirect_from)
-    goal = next(iter(names_of(server_name)), "")
+    goal = next(iter(fields.texts(server_name)), "")
     if redirect_from and (goal == ANY or "*" in goal):
         rule = "leads to the first server_name, which is no single host name"
         yield Problem(path, rule, 'put one first, such as "www.example.com"', goal)

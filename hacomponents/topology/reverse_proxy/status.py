@@ -27,14 +27,12 @@ class Status:
 
     def listener(self, path: str) -> Listener:
         """Its port, which nobody but `allow` may come to."""
-        allow = tuple(self.allow) if isinstance(self.allow, tuple | list) else ()
-        return Listener(path, self.port, Reach.NOBODY, allow)
+        return Listener(path, self.port, Reach.NOBODY, fields.texts(self.allow))
 
     def check(self, path: str) -> Iterator[Problem]:
         """Rules of the page."""
         yield from fields.integer(f"{path}.port", self.port, 1, 65535)
         if not isinstance(self.allow, tuple | list) or not self.allow:
             yield Problem(f"{path}.allow", "must be a list of subnets", 'write ["10.10.0.0/24"]', self.allow)
-            return
-        for index, subnet in enumerate(self.allow):
-            yield from fields.subnet(f"{path}.allow[{index}]", subnet)
+        else:
+            yield from fields.subnets(f"{path}.allow", self.allow)

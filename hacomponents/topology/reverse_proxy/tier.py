@@ -103,10 +103,7 @@ class ReverseProxy:
         yield from fields.integer(f"{self.name}.port", self.port, 1, 65535)
         yield from fields.integer(f"{self.name}.tls_port", self.tls_port, 1, 65535)
         yield from fields.integer(f"{self.name}.worker_connections", self.worker_connections, 16, 65535)
-        if isinstance(self.status, Status):
-            yield from self.status.check(f"{self.name}.status")
-        elif self.status is not None:
-            yield Problem(f"{self.name}.status", "must be a Status", "write Status(allow=[...])", self.status)
+        yield from fields.part(f"{self.name}.status", self.status, Status, "allow=[...]", optional=True)
         yield from check_trust(self.name, self.trusted_proxies, self.proxy_protocol)
         yield from self._check_sites()
         for path, site in self.virtual_hosts.items():

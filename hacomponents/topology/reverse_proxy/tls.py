@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from hacomponents.errors import Problem
 from hacomponents.topology import fields
 from hacomponents.topology.certificate import CERTIFICATE, Certificate, CertificateInput
-from hacomponents.topology.secret import SECRET, Secret, SecretInput
+from hacomponents.topology.secret import SECRET, Secret, SecretInput, check_secret
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -71,10 +71,9 @@ class Tls:
                 )
 
     def _check_key(self, path: str) -> Iterator[Problem]:
+        yield from check_secret(path, self.key)
         if not isinstance(self.key, Secret):
-            yield Problem(path, "must be a secret text", "give a string or a secret of the stack's configuration")
             return
-        yield from self.key.check(path)
         if self.key.pem not in PRIVATE_KEYS:
             shape = "must be one private key in PEM (-----BEGIN PRIVATE KEY-----), without a password"
             yield Problem(path, shape, "convert it by: openssl pkey -in FILE")

@@ -11,7 +11,7 @@ from hacomponents.topology import fields, languages
 from hacomponents.topology.memcached import Memcached
 from hacomponents.topology.reverse_proxy.balance import Balance, check_balance
 from hacomponents.topology.reverse_proxy.memcached_lookup import MemcachedLookup
-from hacomponents.topology.reverse_proxy.names import ANY, check_names, check_redirect, names_of
+from hacomponents.topology.reverse_proxy.names import ANY, check_names, check_redirect
 from hacomponents.topology.reverse_proxy.protection import added_headers
 from hacomponents.topology.reverse_proxy.security import check_security
 from hacomponents.topology.tier import tier_of
@@ -80,7 +80,12 @@ class VirtualHost:
     @property
     def names(self) -> Mapping[str, tuple[str, ...]]:
         """The names that it answers to, by field."""
-        return {field: names_of(getattr(self, field)) for field in ("server_name", "redirect_from")}
+        return {field: fields.texts(getattr(self, field)) for field in ("server_name", "redirect_from")}
+
+    @property
+    def all_names(self) -> tuple[str, ...]:
+        """The same, without the fields."""
+        return tuple(name for names in self.names.values() for name in names)
 
     @property
     def added_headers(self) -> Mapping[str, str]:
@@ -126,11 +131,7 @@ class VirtualHost:
             yield Problem(
                 f"{path}.to", f"{self.to.name} does not speak HTTP", "write memcached=MemcachedLookup(to=...)"
             )
-        if isinstance(self.memcached, MemcachedLookup):
-            yield from self.memcached.check(f"{path}.memcached")
-        elif self.memcached is not None:
-            remedy = "write MemcachedLookup(to=...)"
-            yield Problem(f"{path}.memcached", "must be a MemcachedLookup", remedy, self.memcached)
+        yield from fields.part(f"{path}.memcached", self.memcached, MemcachedLookup, "to=...", optional=True)
 
     def _check_next_upstream(self, path: str) -> Iterator[Problem]:
         words = self.proxy_next_upstream

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 SETTING = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*")
 # Without what ends a quoted word, or is replaced in one.
 VALUE = re.compile(r"(?!.*@@)[A-Za-z0-9 _.,:;/@+=&|~^()<>*?!#-]{1,255}")
-SERVER_NAME = re.compile(rf"(?=.{{1,253}}$){fields.LABEL}(\.{fields.LABEL})*")
 
 
 @dataclass(frozen=True)
@@ -74,7 +73,7 @@ class ApachePhp(Server):
             return
         for name, root in self.virtual_hosts.items():
             where = f"{path}[{name!r}]"
-            yield from fields.text(where, name, SERVER_NAME, "a host name such as www.example.com")
+            yield from fields.text(where, name, fields.HOST_NAME, "a host name such as www.example.com")
             if root != ".":
                 yield from fields.text(where, f"/{root}", fields.FILE_PATH, "a folder of the application")
             if not folder.trouble and not folder.holds(root):

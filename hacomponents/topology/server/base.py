@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from hacomponents.errors import Problem
 from hacomponents.topology import fields
-from hacomponents.topology.secret import SECRET, Secret, SecretInput
+from hacomponents.topology.secret import SECRET, Secret, SecretInput, check_secret
 from hacomponents.topology.server.git import Git
 from hacomponents.topology.tier import Endpoint
 
@@ -95,13 +95,8 @@ def _check_secret_env(path: str, secret_env: Mapping[str, SecretInput]) -> Itera
         yield from fields.text(
             f"{path}[{name!r}]", name, fields.ENVIRONMENT_NAME, "named by letters, digits and underscores"
         )
-        if isinstance(secret, Secret):
-            yield from secret.check(f"{path}[{name!r}]")
-        if not isinstance(secret, Secret):
-            yield Problem(
-                f"{path}[{name!r}]", "must be a secret text", "give a string or a secret of the stack's configuration"
-            )
-        elif not secret.clean or not secret.length:
+        yield from check_secret(f"{path}[{name!r}]", secret)
+        if isinstance(secret, Secret) and not (secret.length and secret.clean):
             yield Problem(
                 f"{path}[{name!r}]",
                 "must be one line of letters, digits and marks, without quotes, '$' or '|'",
