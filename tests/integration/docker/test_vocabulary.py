@@ -260,6 +260,7 @@ def test_watch_says_when_one_holder_was_left(pair: Pair) -> None:
             take(second, pair.vip)
             eventually(lambda: len(unsettled.now) == len(pair.hosts))
         drop(first, pair.vip)
+        eventually(lambda: settled.now == (second.name,))
 
     (overlap,) = settled.overlaps
     assert math.inf == unsettled.settled
