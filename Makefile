@@ -1,6 +1,6 @@
 # Every target is a command of toolchain/run; the first that needs it sets the machine up.
 STACK ?= rails_ha
-export STACK ARCHITECTURE CIDR STORIES YES
+export STACK ARCHITECTURE CIDR MANAGEMENT STORIES YES
 
 .DEFAULT_GOAL := help
 .PHONY: help setup up down preview status drill diagram url test soak bench check format goldens docs

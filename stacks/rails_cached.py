@@ -5,6 +5,7 @@ import pulumi
 from hacomponents import (
     AppTier,
     CacheTier,
+    Firewall,
     Gzip,
     LoadBalancerTier,
     MemcachedLookup,
@@ -18,7 +19,8 @@ from hacomponents import (
 from hacomponents.docker import Network
 
 config = pulumi.Config("hacomponents")
-net = Network("rails", cidr=config.get("cidr") or "10.10.0.0/24")
+firewall = Firewall(management=config.get_object("management", []))
+net = Network("rails", cidr=config.get("cidr") or "10.10.0.0/24", firewall=firewall)
 boxes = net.hosts("app", 1)
 pages = MemcachedTier("pages", hosts=net.hosts("pages", 2), clients=[boxes])
 rails = Thin(

@@ -2,7 +2,7 @@
 
 import pulumi
 
-from hacomponents import AppTier, Passenger, ReverseProxyTier, Vip
+from hacomponents import AppTier, Firewall, Passenger, ReverseProxyTier, Vip
 from hacomponents.docker import Network
 
 config = pulumi.Config("hacomponents")
@@ -12,7 +12,8 @@ rails = Passenger(
     secret_env={"SECRET_KEY_BASE": config.require_secret("secret_key_base")},
 )
 
-net = Network("rails", cidr=config.get("cidr") or "10.10.0.0/24")
+firewall = Firewall(management=config.get_object("management", []))
+net = Network("rails", cidr=config.get("cidr") or "10.10.0.0/24", firewall=firewall)
 edge = net.hosts("edge", 2)
 app = AppTier("app", hosts=edge, server=rails)
 web = ReverseProxyTier("web", hosts=edge, to=app, vip=Vip(net.address(10)))

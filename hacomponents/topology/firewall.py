@@ -32,3 +32,7 @@ class Firewall:
         """Rules of the firewall."""
         yield from fields.subnets(f"{path}.management", self.management)
         yield from fields.subnets(f"{path}.clients", self.clients)
+
+
+CLOSED = Firewall()
+"""What the tiers need from each other, and the front for everybody."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from hacomponents.errors import Problem
 from hacomponents.topology import fields
-from hacomponents.topology.firewall import Firewall
+from hacomponents.topology.firewall import CLOSED, Firewall
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -52,13 +52,13 @@ class Network:
         name: letters, digits, hyphens.
         cidr: the subnet, `10.10.0.0/24`; /16 to /28.
         cidr6: the IPv6 subnet, `fd00:10::/64`. Default: none.
-        firewall: of every host. Default: none.
+        firewall: of every host; None for none. Default: `Firewall()`.
     """
 
     name: str
     cidr: str
     cidr6: str = ""
-    firewall: Firewall | None = None
+    firewall: Firewall | None = CLOSED
 
     @property
     def subnet(self) -> ipaddress.IPv4Network | None:

@@ -42,7 +42,8 @@ def test_one_set_of_hosts(site: Run) -> None:
     """
     assert {"app-1", "edge-1", "edge-2"} == set(site.of_type("docker:index/container:Container"))
     files = json.loads(site.resources["edge-1-push"].inputs["stdin"])["files"]
-    assert {"/etc/haproxy/haproxy.cfg", "/etc/nginx/nginx.conf", "/etc/keepalived/keepalived.conf"} == set(files)
+    roles = {"/etc/haproxy/haproxy.cfg", "/etc/nginx/nginx.conf", "/etc/keepalived/keepalived.conf"}
+    assert {*roles, "/etc/nftables/hacomponents.nft"} == set(files)
 
 
 def test_one_pair_watches_both(site: Run) -> None:

@@ -176,7 +176,7 @@ def test_pair_alone() -> None:
 
     bundle = json.loads(run(program, CONFIG).resources["db-1-push"].inputs["stdin"])
 
-    assert ["/etc/keepalived/keepalived.conf"] == list(bundle["files"])
+    assert ["/etc/keepalived/keepalived.conf", "/etc/nftables/hacomponents.nft"] == sorted(bundle["files"])
     assert "mysqld" in bundle["files"]["/etc/keepalived/keepalived.conf"]["content"]
 
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 NGINX, HAPROXY, VCL = "/etc/nginx/nginx.conf", "/etc/haproxy/haproxy.cfg", "/etc/varnish/default.vcl"
+FIREWALL = "/etc/nftables/hacomponents.nft"
 SERVERS = "/etc/thin/app.env/MEMCACHED_SERVERS"
 SIZE = re.compile(r'hosts\("\w+", \d+\)|processes=\d+')
 """Where a program says how many."""
@@ -48,18 +49,25 @@ WITNESS = "watchdog"
 """A pair whose network has only one host beside it learns of a second, who can tell it that it is deaf."""
 GROWTHS = (
     grows("rails_ha", 'hosts("app", 1)', "app-2", lb_1=HAPROXY, lb_2=HAPROXY),
-    grows("rails_ha", "processes=5", "", app_1="thin-3005", lb_1=HAPROXY, lb_2=HAPROXY),
+    grows("rails_ha", "processes=5", "", app_1=f"thin-3005 {FIREWALL}", lb_1=HAPROXY, lb_2=HAPROXY),
     grows("rails_single_lb", 'hosts("app", 1)', "app-2", lb_1=HAPROXY),
-    grows("rails_single_lb", "processes=5", "", app_1="thin-3005", lb_1=HAPROXY),
-    grows("rails_single_lb", 'hosts("lb", 1)', "lb-2", web_1=NGINX, web_2=NGINX),
+    grows("rails_single_lb", "processes=5", "", app_1=f"thin-3005 {FIREWALL}", lb_1=HAPROXY),
+    grows("rails_single_lb", 'hosts("lb", 1)', "lb-2", app_1=FIREWALL, web_1=NGINX, web_2=NGINX),
     grows("rails_lb_by_nginx", 'hosts("app", 1)', "app-2", lb_1=HAPROXY, lb_2=HAPROXY),
-    grows("rails_lb_by_nginx", "processes=5", "", app_1="thin-3005", lb_1=HAPROXY, lb_2=HAPROXY),
-    grows("rails_lb_by_nginx", 'hosts("lb", 2)', "lb-3", web_1=NGINX, web_2=NGINX),
+    grows("rails_lb_by_nginx", "processes=5", "", app_1=f"thin-3005 {FIREWALL}", lb_1=HAPROXY, lb_2=HAPROXY),
+    grows("rails_lb_by_nginx", 'hosts("lb", 2)', "lb-3", app_1=FIREWALL, web_1=NGINX, web_2=NGINX),
     grows("rails_colocated", 'hosts("app", 1)', "app-2", edge_1=f"{HAPROXY} {WITNESS}", edge_2=f"{HAPROXY} {WITNESS}"),
-    grows("rails_colocated", "processes=5", "", app_1="thin-3005", edge_1=HAPROXY, edge_2=HAPROXY),
+    grows("rails_colocated", "processes=5", "", app_1=f"thin-3005 {FIREWALL}", edge_1=HAPROXY, edge_2=HAPROXY),
     # The boxes of the application may purge.
-    grows("rails_cached", 'hosts("app", 1)', "app-2", lb_1=HAPROXY, lb_2=HAPROXY, cache_1=VCL, cache_2=VCL),
-    grows("rails_cached", "processes=5", "", app_1="thin-3005", lb_1=HAPROXY, lb_2=HAPROXY),
+    grows(
+        "rails_cached",
+        'hosts("app", 1)',
+        "app-2",
+        **dict.fromkeys(("lb_1", "lb_2"), HAPROXY),
+        **dict.fromkeys(("cache_1", "cache_2"), f"{FIREWALL} {VCL}"),
+        **dict.fromkeys(("pages_1", "pages_2"), FIREWALL),
+    ),
+    grows("rails_cached", "processes=5", "", app_1=f"thin-3005 {FIREWALL}", lb_1=HAPROXY, lb_2=HAPROXY),
     grows("rails_cached", 'hosts("pages", 2)', "pages-3", app_1=SERVERS, web_1=NGINX, web_2=NGINX),
     grows("simple_active_standby", 'hosts("app", 2)', "app-3", web_1=NGINX, web_2=NGINX),
     grows("complex_active_standby", 'hosts("app", 2)', "app-3", lb_1=HAPROXY, lb_2=HAPROXY),

@@ -34,8 +34,10 @@ class Stack:
 
     @classmethod
     def asked(cls) -> Stack:
-        """The stack of make's variables STACK, ARCHITECTURE and CIDR."""
+        """The stack of make's variables STACK, ARCHITECTURE, CIDR and MANAGEMENT (subnets, separated by commas)."""
         given = {name.lower(): os.environ[name] for name in ("ARCHITECTURE", "CIDR") if os.environ.get(name)}
+        if os.environ.get("MANAGEMENT"):
+            given["management"] = json.dumps(os.environ["MANAGEMENT"].split(","))
         return cls(os.environ.get("STACK") or "rails_ha", given)
 
     @property

@@ -12,7 +12,7 @@ from hacomponents.hosts.docker.host import DockerHost
 from hacomponents.hosts.docker.image import role_image
 from hacomponents.hosts.group import HostGroup
 from hacomponents.topology import network as topology
-from hacomponents.topology.firewall import Firewall
+from hacomponents.topology.firewall import CLOSED, Firewall
 
 
 class Network(pulumi.ComponentResource):
@@ -22,8 +22,8 @@ class Network(pulumi.ComponentResource):
         name: lower-case letters, digits, hyphens; the network is called STACK-NAME.
         cidr: IPv4 subnet, /16 to /28, that nothing else on the machine uses. Its first address is the gateway.
         cidr6: IPv6 subnet, /64, likewise; hosts have the same place in both. Default: no IPv6.
-        firewall: of every host. The machine that has the containers is always among those who manage
-            them, since it could enter each of them anyway. Default: none.
+        firewall: of every host; None for none. The machine that has the containers is always among those who manage
+            them, since it could enter each of them anyway. Default: `Firewall()`.
         opts: usual Pulumi options.
 
     Wrong settings, of this network and of all tiers on it, are told together at preview (`TopologyError`).
@@ -35,7 +35,7 @@ class Network(pulumi.ComponentResource):
         *,
         cidr: str,
         cidr6: str = "",
-        firewall: Firewall | None = None,
+        firewall: Firewall | None = CLOSED,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         super().__init__("hacomponents:index:Network", name, None, opts)

@@ -80,19 +80,12 @@ sys.stdin.read()
 """
 
 
-FIREWALL = {
-    "import AppTier,": "import AppTier, Firewall,",
-    '"10.10.0.0/24")': '"10.10.0.0/24", firewall=Firewall(config.get_object("management")))',
-}
-"""What the program says beside: its configuration names the subnet of test clients."""
-
-
 @pytest.fixture(scope="module")
 def _walled(new_stack: Callable[[str], Stack]) -> Iterator[Site]:
-    """The stack `rails_ha` with a firewall, and somebody who manages it."""
+    """The stack `rails_ha`, and somebody who manages it."""
     stack = new_stack("firewall")
     try:
-        stack.push(replace=FIREWALL)
+        stack.up()
         with Client(f"{stack.name}-client", f"{stack.name}-rails") as client:
             yield Site(stack, client)
     finally:
@@ -212,7 +205,7 @@ def test_a_refused_push_leaves_the_rules(site: Site) -> None:
     before = {host.name: rules(host) for host in site.lb.hosts}
 
     with pytest.raises(PulumiError, match="nothing was changed"):
-        site.stack.push(replace=FIREWALL, lb='port=3200, extra_config="nonsense"')
+        site.stack.push(lb='port=3200, extra_config="nonsense"')
 
     assert before == {host.name: rules(host) for host in site.lb.hosts}
-    site.stack.push(replace=FIREWALL)
+    site.stack.push()
