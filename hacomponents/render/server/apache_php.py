@@ -35,9 +35,15 @@ def part(server: ApachePhp, tier: App, host: Host, site: Site) -> Part:
         release=release,
         release_url=RELEASE,
         pid=_pid(server),
+        log=_log(tier),
     )
+    rotation = render("apache/logrotate.j2", site=site, tier=tier, pid=_pid(server), log=_log(tier))
     return Part(
-        files={config: text(content), release: text(f"@@digest:{name}@@\n")},
+        files={
+            config: text(content),
+            release: text(f"@@digest:{name}@@\n"),
+            f"/etc/logrotate.d/apache-{tier.name}": text(rotation),
+        },
         services={name: _service(server, place, host, config, release)},
         packages=("apache2", "libapache2-mod-php"),
     )
@@ -45,6 +51,11 @@ def part(server: ApachePhp, tier: App, host: Host, site: Site) -> Part:
 
 def _pid(server: ApachePhp) -> str:
     return f"/run/apache-{server.port}.pid"
+
+
+def _log(tier: App) -> str:
+    """Not `*.log`: those are the package's to turn over."""
+    return f"/var/log/apache2/{tier.name}.access_log"
 
 
 def _service(server: ApachePhp, place: Place, host: Host, config: str, release: str) -> Json:
