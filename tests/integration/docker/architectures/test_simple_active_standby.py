@@ -22,6 +22,7 @@ pytestmark = pytest.mark.integration
 WWW, SHOP = "www.example.com", "shop.example.com"
 APACHE = "^/usr/sbin/apache2 "
 LOGS = "/var/log/nginx"
+ACCESS_LOGS = {"nginx": f"{LOGS}/shop.access.log", "apache": "/var/log/apache2/app.access_log"}
 # nginx writes its access log at least each second.
 FLUSHED = 5
 
@@ -60,8 +61,8 @@ def fact(response: Response, name: str) -> str:
 
 
 def logged(host: HostHandle, log: str, words: str) -> list[str]:
-    """The lines of one of nginx's logs that hold these words."""
-    return [line for line in host.exec("cat", f"{LOGS}/{log}").splitlines() if words in line]
+    """The lines of a log that hold these words."""
+    return [line for line in host.exec("cat", log).splitlines() if words in line]
 
 
 def test_two_sites_by_name(site: Architecture, web: Pair) -> None:
@@ -88,7 +89,7 @@ def test_each_site_has_its_own_access_log(site: Architecture, web: Pair, name: s
     """
     A request is in the access log of its site, on the host that has the VIP, and not in the other's.
     """
-    mine, other = (f"{each.split('.')[0]}.access.log" for each in (name, SHOP if name == WWW else WWW))
+    mine, other = (f"{LOGS}/{each.split('.')[0]}.access.log" for each in (name, SHOP if name == WWW else WWW))
 
     page(site, name, f"/?seen-by-{name}")
 
@@ -138,7 +139,7 @@ def test_a_dead_server_is_left_for_the_other(site: Architecture, web: Pair) -> N
     host.exec("sv", "up", service(host))
 
     assert {"app-1", "app-2"} - {own} == others
-    assert logged(web.holder, "www.error.log", "Connection refused")
+    assert logged(web.holder, f"{LOGS}/www.error.log", "Connection refused")
     eventually(lambda: served_by(page(site, WWW)) == own, within=20)
 
 
@@ -147,20 +148,30 @@ def service(host: HostHandle) -> str:
     return host.exec("sh", "-c", "ls -d /etc/service/*apache*").strip()
 
 
-def test_logs_are_turned_over(site: Architecture, web: Pair) -> None:
+@pytest.mark.parametrize(("daemon", "log"), ACCESS_LOGS.items(), ids=ACCESS_LOGS)
+def test_logs_are_turned_over(site: Architecture, web: Pair, daemon: str, log: str) -> None:
     """
-    After `logrotate`, nginx writes into new files, and the old ones are kept.
+    After `logrotate`, a daemon writes into a new file, and nobody into the old one, which is kept; no request fails.
     """
-    holder = web.holder
+    host, address = web.holder, web.vip
+    if daemon == "apache":  # asked directly: nginx would go to the other one where it fails
+        host = site.host(served_by(page(site, SHOP)))
+        address = host.address
     page(site, SHOP, "/?before-the-turn")
-    eventually(partial(logged, holder, "shop.access.log", "before-the-turn"), within=FLUSHED)
+    eventually(partial(logged, host, log, "before-the-turn"), within=FLUSHED)
 
-    holder.exec("logrotate", "--force", "/etc/logrotate.conf")
-    page(site, SHOP, "/?after-the-turn")
+    url = f"http://{SHOP}/"
+    with site.client.load(url, address=address, connections=4, keep_alive=False, think_time=0.02) as load:
+        host.exec("logrotate", "--force", "/etc/logrotate.conf")
+        eventually(lambda: page(site, SHOP, "/?after-the-turn") and logged(host, log, "after-the-turn"), within=FLUSHED)
+    old = logged(host, f"{log}.1", "")
+    site.client.requests(f"{url}?later", times=10, address=address)
 
-    eventually(partial(logged, holder, "shop.access.log", "after-the-turn"), within=FLUSHED)
-    assert [] == logged(holder, "shop.access.log", "before-the-turn")
-    assert logged(holder, "shop.access.log.1", "before-the-turn")
+    assert () == load.report.failures
+    eventually(lambda: len(logged(host, log, "later")) == 10, within=FLUSHED)
+    assert [] == logged(host, log, "before-the-turn")
+    assert [line for line in old if "before-the-turn" in line]
+    assert old == logged(host, f"{log}.1", "")
 
 
 def test_a_dead_nginx_moves_the_vip_and_a_live_one_takes_it_back(site: Architecture, web: Pair) -> None:
