@@ -17,6 +17,11 @@ CODE = "/* ---===###"  # with this begins the C that a good VCL becomes
 class Varnish(Daemon):
     """The proof is the name of the active VCL. Its manager replaces a process of its own that hangs or dies."""
 
+    @property
+    def patience(self) -> float:
+        """Seconds until it must have proved itself; a start compiles the VCL first."""
+        return super().patience + COMPILED
+
     def check(self, release: str) -> None:
         """Run ``varnishd -C``; a warning is a refusal too."""
         result = self.machine.attempt(["varnishd", "-C", "-f", release + self.service.get("config")])
