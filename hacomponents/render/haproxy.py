@@ -12,6 +12,7 @@ from hacomponents.topology.cache import Cache
 from hacomponents.topology.fronts import in_front_of
 from hacomponents.topology.load_balancer import HEALTH, HEALTH_PORT, MONITOR_URI, PEERS_PORT, Cook, Hdr, StickTable, Uri
 from hacomponents.topology.load_balancer.balance import is_by_hash
+from hacomponents.topology.reverse_proxy import ReverseProxy
 from hacomponents.topology.secret import Secret
 from hacomponents.topology.tier import AGENT_CHECK_PORT
 
@@ -83,6 +84,11 @@ class _Backend:
         if self.settings.default_server.maxconn is None and isinstance(self.to, App):
             return self.to.server.concurrency
         return self.settings.default_server.maxconn
+
+    @property
+    def send_proxy(self) -> bool:
+        """Whether it tells its servers of clients by the PROXY protocol, in checks as well."""
+        return isinstance(self.to, ReverseProxy) and self.to.proxy_protocol
 
     @property
     def agent_check_port(self) -> int | None:

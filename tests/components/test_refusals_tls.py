@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from hacomponents import Gzip, Limits, SelfSigned, Tls
+from hacomponents import AppTier, Gzip, Limits, ReverseProxyTier, SelfSigned, Thin, Tls
+from hacomponents.docker import Network
 from tests import certificates as samples
 from tests.components.program import run
 from tests.components.sites import rails
@@ -218,3 +219,23 @@ def test_a_key_is_not_shown() -> None:
 
     assert "web.tls.key" in result.error
     assert [] == [line for line in KEY.splitlines()[1:-1] if line in result.error]
+
+
+def test_proxy_protocol_of_nginx() -> None:
+    """
+    A tier that expects the PROXY protocol cannot stand behind nginx, which does not speak it.
+    """
+
+    def program() -> None:
+        net = Network("net", cidr="10.10.0.0/24")
+        app = AppTier("app", hosts=net.hosts("app", 1), server=Thin(app="stacks/rails_app"))
+        trusted = [net.address(0) + "/24"]
+        inner = ReverseProxyTier(
+            "inner", hosts=net.hosts("inner", 1), to=app, proxy_protocol=True, trusted_proxies=trusted
+        )
+        ReverseProxyTier("web", hosts=net.hosts("web", 1), to=inner)
+
+    assert run(program).error == (
+        "net: 1 problem; nothing was changed\n"
+        "  web.to: inner is told of clients by the PROXY protocol, which web does not speak; leave out proxy_protocol of inner: headers tell the same"
+    )
