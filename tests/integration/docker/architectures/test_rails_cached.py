@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING
@@ -9,7 +10,11 @@ from uuid import uuid4
 
 import pytest
 
+from hacomponents.testing import VipWatch, eventually
+from tests.integration.docker import tier as tiers
+from tests.integration.docker.failures import FAILURES
 from tests.integration.docker.site import Site, basic
+from tests.integration.docker.traffic import Traffic
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -22,6 +27,15 @@ pytestmark = pytest.mark.integration
 
 # A list that the application lets caches keep for a minute.
 PAGE = "/notes.json"
+SHORT_LIVED = "sub vcl_backend_response { set beresp.ttl = 1s; } sub vcl_deliver { set resp.http.X-New = 1; }"
+BOOT = 60  # seconds until a host that was off is well
+EVERY = 0.05  # seconds between two new connections
+DAEMONS = {**tiers.DAEMONS, "cache": "varnishd"}
+BROKEN = [
+    *(("cache", failure) for failure in ("daemon killed", "daemon hung", "host killed")),
+    ("web", "daemon killed"),
+    ("lb", "daemon killed"),
+]
 
 
 @dataclass(frozen=True)
@@ -55,10 +69,21 @@ class CachedSite(Site):
         """How many requests have reached the application, by the balancers' word."""
         return sum(int(self.backend(host)["stot"]) for host in self.lb.hosts)
 
+    def await_ready(self, pair: Pair) -> None:
+        """Wait until a failure or a handover of this pair would be stood in for."""
+        eventually(lambda: self._is_ready(pair), within=BOOT, every=0.5)
+
+    def _is_ready(self, pair: Pair) -> bool:
+        """One host has the VIP, the other one is its standby, no daemon of either is unwell, and the site answers."""
+        states = [self.state(host) for host in (pair.holder, pair.standby)]
+        ailing = [each["ailment"] for state in states for each in state["services"].values() if each["ailment"]]
+        assert ([], ["MASTER", "BACKUP"]) == (ailing, [state["vrrp"]["state"] for state in states])
+        return self.well()
+
 
 @pytest.fixture(scope="module")
 def site(deployed: Callable[[str], AbstractContextManager[Architecture]]) -> Iterator[CachedSite]:
-    """The stack, up and well."""
+    """The stack, up and well; a story that breaks something mends it."""
     with deployed("rails_cached") as architecture:
         site = CachedSite(architecture.stack, architecture.client)
         site.heal()
@@ -179,3 +204,100 @@ def _without(site: CachedSite, hosts: tuple[HostHandle, ...], words: str) -> str
     finally:
         for host in hosts:
             host.exec("sv", "up", "/etc/service/memcached-pages")
+
+
+def test_change_of_vcl_then_a_dead_application(site: CachedSite) -> None:
+    """
+    Under load, other VCL is in force without a failed request, what was cached is still there, and the VIP stays. Then
+    the application dies: a page is given beyond its time, one that no cache has is an error.
+    """
+    url, holder = site.page(), site.cache.holder
+    site.client.succeeds(url)
+
+    with VipWatch(site.cache) as watch, Traffic(site, 2) as traffic:
+        site.stack.push(cache=f"extra_config={SHORT_LIVED!r}")
+        through = site.client.succeeds(url)
+    dying = site.page()
+    site.client.succeeds(dying)
+    site.app.exec("sh", "-c", "sv down /etc/service/thin-*")
+    stale = eventually(lambda: _beyond_its_time(site, dying), within=15)
+    without = site.client.request(site.page()).status
+    site.heal()
+
+    assert [] == traffic.failures
+    assert [(holder.name,)] == [move.holders for move in watch.moves]
+    assert ("hit", "1") == (through.header("X-Cache"), through.header("X-New"))
+    assert stale > 1
+    assert HTTPStatus.SERVICE_UNAVAILABLE == without
+
+
+def _beyond_its_time(site: CachedSite, url: str) -> int:
+    """The age of a page that may only be a second old; 0 while it is not more."""
+    age = int(site.client.succeeds(url).header("Age"))
+    return age if age > 1 else 0
+
+
+def test_another_storage_restarts_varnish(site: CachedSite) -> None:
+    """
+    What Varnish cannot change while it runs restarts it, the second host first. Under load no request fails, of pages
+    that are cached neither; the VIP leaves a host when that is restarted, and at no moment do two have it.
+    """
+    (first, second), holder = site.cache.hosts, site.cache.holder
+    way = [first, second] if holder == first else [second, first, second]
+    cached = site.client.load(site.page(), connections=2, think_time=0.05)
+
+    with VipWatch(site.cache) as watch, Traffic(site, 2) as traffic, cached:
+        site.stack.push(cache='storage="128m"')
+    site.await_ready(site.cache)
+
+    assert ([], ()) == (traffic.failures, cached.report.failures)
+    assert all(host.processes("^varnishd .*malloc,128m ") for host in site.cache.hosts)
+    assert [(host.name,) for host in way] == [move.holders for move in watch.moves if move.holders]
+
+
+def test_planned_handover_of_the_caches_loses_no_request(site: CachedSite) -> None:
+    """
+    Varnish's VIP is handed over under load, and back when all is quiet: no request fails, nor is one sent on a
+    connection that nginx has kept to the host of before.
+    """
+    with VipWatch(site.cache) as watch:
+        with Traffic(site, 2) as traffic:
+            site.cache.holder.exec("hacomponents-agent", "handover")
+            site.await_ready(site.cache)
+        form = site.note_form("after a handover")
+        site.cache.holder.exec("hacomponents-agent", "handover")
+        posted = site.client.requests(site.url("/notes"), times=4, **form)
+        site.await_ready(site.cache)
+
+    assert [] == traffic.failures
+    assert [HTTPStatus.FOUND] * 4 == [getattr(answer, "status", answer) for answer in posted]
+    assert () == watch.overlaps
+    assert len(site.cache.hosts) == len([move for move in watch.moves[1:] if move.holders])
+
+
+@pytest.mark.parametrize(("tier", "failure"), BROKEN)
+def test_peer_stands_in(site: CachedSite, tier: str, failure: str) -> None:
+    """
+    A daemon of the chain is killed or hangs where the VIP is, or that host is off: new connections fail for no longer
+    than the bound, and no more of them than come in that time; at no moment do two hosts have the VIP.
+    """
+    pair: Pair = getattr(site, tier)
+    broken, peer = pair.holder, pair.standby
+    befallen = FAILURES[failure]
+    # What Rails need not answer, where another tier than the balancers fails.
+    url = site.url("/up") if tier == "lb" else site.page()
+
+    with VipWatch(pair) as watch, site.client.gap(url, every=EVERY) as gap:
+        with befallen.on(broken, f"^{DAEMONS[tier]}[: ]"):
+            eventually(lambda: peer.holds(pair.vip))
+            site.client.eventually(url)
+        site.await_ready(pair)
+
+    seen = gap.report
+    logging.getLogger(__name__).info(
+        "%s, %s: %d of %d failed, in %.2f s", tier, failure, len(seen.failures), seen.attempts, seen.longest
+    )
+    assert () == watch.overlaps
+    assert (peer.name,) == watch.moves[-1].holders
+    assert seen.longest < befallen.bound
+    assert len(seen.failures) <= befallen.bound / EVERY
