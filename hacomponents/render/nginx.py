@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from hacomponents.render import nginx_protection as protection
 from hacomponents.render.part import Json, Part, text
 from hacomponents.render.template import render
+from hacomponents.topology.app import App
 from hacomponents.topology.reverse_proxy import HEALTH, STATUS_PORT
 from hacomponents.topology.reverse_proxy.balance import is_sticky
 
@@ -36,6 +37,7 @@ def part(tier: ReverseProxy, host: Host, site: Site) -> Part:
         listen=tier.vip.addresses if tier.vip else (host.address,),
         names=[name for virtual_host in tier.sites for name in virtual_host.all_names],
         sites=[(virtual_host, _servers(virtual_host, host)) for virtual_host in tier.sites],
+        restarted=[virtual_host.name for virtual_host in tier.sites if isinstance(virtual_host.behind, App)],
         status_port=STATUS_PORT,
         **protection.context(tier),
     )

@@ -126,9 +126,10 @@ def test_balance(balance: str | Hash, directive: list[str] | None) -> None:
     """
     upstream = Nginx(partial(one_site, balance=balance)).upstream("web")
 
-    methods = [each for each in upstream if each[0] not in ("zone", "server", "keepalive", "keepalive_timeout")]
+    kept = ("keepalive", "keepalive_timeout", "keepalive_time")
+    methods = [each for each in upstream if each[0] not in ("zone", "server", *kept)]
     assert methods == ([directive] if directive else [])
-    assert ["zone", *(each[0] for each in methods), "server", "keepalive", "keepalive_timeout"] == list(
+    assert ["zone", *(each[0] for each in methods), "server", *kept] == list(
         dict.fromkeys(each[0] for each in upstream)
     )
 

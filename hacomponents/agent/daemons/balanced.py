@@ -4,7 +4,7 @@ from .. import draining
 from ..supervisor_runit import Mark
 from .base import Daemon
 
-FINISH = 2  # seconds for connections to end; one that is kept may be idle for longer
+FINISH = 3  # seconds for connections to end; our nginx keeps none for more than two, others may
 
 
 class Balanced(Daemon):

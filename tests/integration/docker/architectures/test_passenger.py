@@ -6,18 +6,22 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from hacomponents.agent.daemons.balanced import FINISH
+from hacomponents.agent.intake import CHAIN, REFUSE, REMOVE, RULE
 from hacomponents.testing import VipWatch, eventually
+from tests.integration.docker.site import Site
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from contextlib import AbstractContextManager
 
     from hacomponents.testing import HostHandle, Pair
+    from hacomponents.testing.client import Request
     from tests.integration.docker.architecture import Architecture
 
 pytestmark = pytest.mark.integration
 
-MOST = 6
+MOST, PORT = 6, 3000
 PAGE = "stacks/rails_app/app/views/layouts/application.html.erb"
 CORE = "^Passenger core"
 SPAWNED = "^Passenger (AppPreloader|RubyApp): "
@@ -27,10 +31,10 @@ WORKERS = "^Passenger RubyApp: "
 
 
 @pytest.fixture(scope="module")
-def site(deployed: Callable[[str], AbstractContextManager[Architecture]]) -> Iterator[Architecture]:
+def site(deployed: Callable[[str], AbstractContextManager[Architecture]]) -> Iterator[Site]:
     """The stack `rails_passenger`, up."""
     with deployed("rails_passenger") as architecture:
-        yield architecture
+        yield Site(architecture.stack, architecture.client)
 
 
 @pytest.fixture
@@ -70,24 +74,51 @@ def test_processes_are_spawned_as_needed_and_bounded(site: Architecture, edge: P
     assert () == load.report.failures
 
 
-def test_a_deploy_fails_no_request(site: Architecture, edge: Pair) -> None:
+def test_a_deploy_fails_no_request(site: Site, edge: Pair) -> None:
     """
     While each host's Passenger starts anew with another page, the other one takes the requests; the VIP stays.
     """
     page = site.stack.project / PAGE
     page.write_text(page.read_text().replace("Served by", "Another release by"))
+    form = site.note_form("during a deploy")
 
     with (
         VipWatch(edge) as watch,
         site.client.load(url(site, "/up"), **PATIENT) as kept,
         site.client.load(url(site, "/up"), keep_alive=False, **PATIENT) as fresh,
+        site.client.load(url(site, "/notes"), expected=(302,), **form, **PATIENT) as posted,
     ):
         site.stack.up()
 
-    assert ((), ()) == (kept.report.failures, fresh.report.failures)
+    assert ((), (), ()) == (kept.report.failures, fresh.report.failures, posted.report.failures)
     assert 1 == len(watch.moves)
     for host in edge.hosts:
         site.client.succeeds(f"http://{host.address}:3000/", contains="Another release by")
+
+
+def test_a_server_that_leaves_is_let_go_of(site: Site, edge: Pair) -> None:
+    """
+    Nginx keeps no connection to a server that takes no new ones, as before a restart, for as long as the agent waits:
+    so none is closed under a POST. The other host's answers meanwhile.
+    """
+    holder = edge.holder
+    how: Request = {**site.note_form("while one leaves"), "timeout": 60}
+    rule = f"{REMOVE}; {CHAIN}; {RULE % (f'tcp dport {PORT}', REFUSE)}"
+
+    with site.client.load(url(site, "/notes"), expected=(302,), connections=1, **how) as load:
+        eventually(lambda: connections(holder))
+        holder.exec("nft", rule)
+        eventually(lambda: not connections(holder), within=FINISH)
+        requests = load.now["requests"]
+        eventually(lambda: load.now["requests"] > requests, within=60)
+        holder.exec("nft", REMOVE)
+
+    assert () == load.report.failures
+
+
+def connections(host: HostHandle) -> list[str]:
+    """Those that Passenger has."""
+    return host.exec("ss", "-Htn", "state", "established", f"sport = :{PORT}").splitlines()
 
 
 def test_passenger_killed_is_not_noticed(site: Architecture, edge: Pair) -> None:
