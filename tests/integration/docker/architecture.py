@@ -7,7 +7,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from hacomponents.testing import HostHandle, Pair
+from hacomponents.testing import HostHandle, Pair, eventually
 from hacomponents.testing.docker import docker
 
 if TYPE_CHECKING:
@@ -43,6 +43,23 @@ class Architecture:
     def address(self, offset: int) -> str:
         """The address at an offset into the stack's network, as in the program."""
         return str(ipaddress.IPv4Network(self.stack.cidr)[offset])
+
+    def let_former_haproxy_end(self, balancer: HostHandle, url: str) -> None:
+        """Ask until nginx keeps no connection to the haproxy of before a push: on each, that one answers once more.
+
+        Args:
+            balancer: that was pushed to, and has the VIP.
+            url: of a page behind nginx.
+        """
+        master_and_worker = "2"
+
+        def ended() -> bool:
+            if balancer.exec("pgrep", "-xc", "haproxy").strip() == master_and_worker:
+                return True
+            self.client.requests(url, times=10)
+            return False
+
+        eventually(ended, within=30)
 
     def state(self, host: HostHandle) -> dict[str, Any]:
         """What the agent of a host says of it."""

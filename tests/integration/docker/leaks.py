@@ -138,11 +138,13 @@ class ProcessWatch:
                     self._look(process)
 
     def _look(self, process: Path) -> None:
-        line = (process / "cmdline").read_bytes()
+        line, environment = (process / "cmdline").read_bytes(), (process / "environ").read_bytes()
+        if (process / "cmdline").read_bytes() != line:
+            return  # it was becoming another program
         words = line.replace(b"\0", b" ").decode(errors="replace").strip()
         for name, data, found in (
             ("cmdline", line, self.command_lines),
-            ("environ", (process / "environ").read_bytes(), self.environments),
+            ("environ", environment, self.environments),
         ):
             if self._seen.get(process / name) != data:
                 self._seen[process / name] = data

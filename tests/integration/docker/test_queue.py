@@ -62,6 +62,7 @@ def accepting(site: Site) -> list[int]:
 @contextmanager
 def slow(site: Site, *, seconds: float, times: int) -> Iterator[None]:
     """So many slow requests at once, on their way before the body runs; each must be answered well."""
+    site.let_former_haproxy_end(active_balancer(site), site.url("/up"))
     with ThreadPoolExecutor(1) as pool:
         url = site.url(f"/slow?seconds={seconds}")
         asked = pool.submit(site.client.requests, url, times=times, at_once=times, timeout=60)

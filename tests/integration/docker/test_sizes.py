@@ -17,13 +17,15 @@ pytestmark = pytest.mark.integration
 
 def test_five_to_six_servers(site: Site) -> None:
     """
-    A sixth Thin server: the box gets one service more, the balancers a line each, and nothing else is touched.
+    A sixth Thin server: the box gets one service more and lets the balancers in there, they get a line each; nothing else
+    is touched.
     """
     site.stack.write(replace={"processes=5": "processes=6"})
     preview = site.stack.preview()
+    (rule,) = [line for line in changed_lines(preview.output) if line.startswith("-")]
 
     assert {"update": {"app-1-push", "lb-1-push", "lb-2-push"}} == preview.touched
-    assert [] == [line for line in changed_lines(preview.output) if line.startswith("-")]
+    assert re.fullmatch(r"- ip saddr \{.*\} tcp dport \{ 3000, 3001, 3002, 3003, 3004, 8011 \} accept", rule)
     assert 2 == sum("3005 cookie" in line for line in changed_lines(preview.output))
 
 

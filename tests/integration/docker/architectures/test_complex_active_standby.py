@@ -57,7 +57,7 @@ def table(site: Architecture) -> Architecture:
     (folder / "cookies.php").write_text(f"<?php\n{page}")
     (folder / "v2.php").write_text('<?php require __DIR__ . "/page.php"; page("The second version");')
     site.stack.push(replace=TABLE)
-    let_the_former_haproxy_end(site)
+    site.let_former_haproxy_end(balancers(site).holder, url(site))
     return site
 
 
@@ -104,14 +104,6 @@ def figure(site: Architecture, name: str) -> float:
     """What the active balancer tells Prometheus."""
     page = site.client.succeeds(f"http://{balancers(site).holder.address}:8405/metrics").body
     return float(next(line.rpartition(" ")[2] for line in page.splitlines() if line.startswith(name)))
-
-
-def let_the_former_haproxy_end(site: Architecture) -> None:
-    """
-    Ask until nginx keeps no connection to the haproxy of before a push: that one answers once more on each, and closes.
-    """
-    master_and_worker, balancer = "2", balancers(site).holder
-    eventually(lambda: ask(site, times=10) and balancer.exec("pgrep", "-xc", "haproxy").strip() == master_and_worker)
 
 
 def replace_balancer(site: Architecture) -> None:
@@ -245,10 +237,10 @@ def test_drained_server(table: Architecture) -> None:
         table.client.load(page, connections=2, think_time=0.02, headers={"Cookie": leaves}) as sticky,
     ):
         table.stack.push(replace=drained)
-        let_the_former_haproxy_end(table)
+        table.let_former_haproxy_end(balancers(table).holder, page)
         before = [Counter(map(server, ask(table, cookie, times=8))) for cookie in ("", stays, leaves)]
         table.stack.push(replace={'net.hosts("app", 2)': 'net.hosts("app", 1)'})
-        let_the_former_haproxy_end(table)
+        table.let_former_haproxy_end(balancers(table).holder, page)
         after = [Counter(map(server, ask(table, cookie, times=8))) for cookie in ("", stays, leaves)]
 
     assert [{"app-1": 8}, {"app-1": 8}, {"app-2": 8}] == before
