@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from hacomponents.testing import Client
     from tests.integration.docker.stack import Stack
 
+LONGEST_KEPT = 40
+"""Seconds until nginx has closed a connection that no request came on (30), and some."""
+
 
 @dataclass(frozen=True)
 class Architecture:
@@ -56,10 +59,10 @@ class Architecture:
         def ended() -> bool:
             if balancer.exec("pgrep", "-xc", "haproxy").strip() == master_and_worker:
                 return True
-            self.client.requests(url, times=10)
+            self.client.requests(url, times=20, at_once=10)
             return False
 
-        eventually(ended, within=30)
+        eventually(ended, within=LONGEST_KEPT)
 
     def state(self, host: HostHandle) -> dict[str, Any]:
         """What the agent of a host says of it."""

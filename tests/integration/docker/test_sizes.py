@@ -17,8 +17,8 @@ pytestmark = pytest.mark.integration
 
 def test_five_to_six_servers(site: Site) -> None:
     """
-    A sixth Thin server: the box gets one service more and lets the balancers in there, they get a line each; nothing else
-    is touched.
+    A sixth Thin server: the box gets one service more and lets the balancers in there, they get a line each; nothing
+    else is touched.
     """
     site.stack.write(replace={"processes=5": "processes=6"})
     preview = site.stack.preview()
