@@ -14,6 +14,8 @@ probe health {
     .timeout = 1000ms;
     .window = 5;
     .threshold = 3;
+    # Well until it says otherwise: other VCL begins with new probes, and would answer with 503 until the first is good.
+    .initial = 3;
 }
 
 backend to_lb {
