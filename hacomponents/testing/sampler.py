@@ -60,7 +60,12 @@ class Sampler:
         """The hosts that hold the address now."""
         if len(self._processes) < len(self._hosts) and time.monotonic() >= self._search_at:
             self._search()
-        return [host for host in self._hosts if self._vip in self._addresses_of(host)]
+        found = [host for host in self._hosts if self._holds(host)]
+        # The address may have moved on while we looked: who had it before the last one was seen must have it still.
+        return [host for host in found if host == found[-1] or self._holds(host)]
+
+    def _holds(self, host: str) -> bool:
+        return self._vip in self._addresses_of(host)
 
     def _addresses_of(self, host: str) -> frozenset[str]:
         found = _addresses(self._processes[host]) if host in self._processes else frozenset()
