@@ -108,7 +108,8 @@ def test_a_server_that_leaves_is_let_go_of(site: Site, edge: Pair) -> None:
     with site.client.load(url(site, "/notes"), expected=(302,), connections=1, **how) as load:
         eventually(lambda: connections(holder))
         holder.exec("nft", rule)
-        eventually(lambda: not connections(holder), within=FINISH)
+        # The last request takes its time, too, on a busy machine.
+        eventually(lambda: not connections(holder), within=2 * FINISH)
         requests = load.now["requests"]
         eventually(lambda: load.now["requests"] > requests, within=60)
         holder.exec("nft", REMOVE)
