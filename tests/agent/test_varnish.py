@@ -105,8 +105,11 @@ class CacheBox:
     def start_origin(self) -> None:
         """Have the origin answer, and Varnish know it."""
         docker("exec", "--detach", self.box.name, "python3", "-c", ORIGIN)
-        eventually(lambda: self.box.answers(f"http://127.0.0.1:{ORIGIN_PORT}/well"))
-        eventually(lambda: self.health() == "healthy")
+        eventually(self.is_well)
+
+    def is_well(self) -> bool:
+        """The origin answers, and Varnish knows it."""
+        return self.box.answers(f"http://127.0.0.1:{ORIGIN_PORT}/well") and self.health() == "healthy"
 
     def stop_origin(self) -> None:
         """End it."""
@@ -145,7 +148,7 @@ def cache(machine: CacheBox) -> CacheBox:
     """Varnish, with the settings that a site begins with, before a well origin."""
     status, words = machine.push()
     assert status == 0, words
-    if machine.health() != "healthy":
+    if not machine.is_well():
         machine.start_origin()
     return machine
 
