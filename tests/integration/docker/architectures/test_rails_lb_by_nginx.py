@@ -198,10 +198,11 @@ def test_a_balancers_host_that_dies(site: Site, balancers: tuple[HostHandle, Hos
 
 def test_a_third_balancer(site: Site) -> None:
     """
-    A third haproxy: it is created with what belongs to it, both nginx are pushed to, and nothing else is touched.
+    A third haproxy: it is created with what belongs to it, both nginx are pushed to, the application's firewall lets it
+    in, and nothing else is touched.
     """
     site.stack.write(replace={'hosts("lb", 2)': 'hosts("lb", 3)'})
     preview = site.stack.preview()
 
     new = {"lb-3", "lb-3-agent", "lb-3-secrets", "lb-3-push"}
-    assert {"create": new, "update": {"web-1-push", "web-2-push"}} == preview.touched
+    assert {"create": new, "update": {"app-1-push", "web-1-push", "web-2-push"}} == preview.touched
