@@ -56,15 +56,22 @@ class Stack:
 
     def select(self) -> None:
         """Make it the current one; created and configured as far as needed. Raises `Failed`."""
+        if self.exists() and not self.file.exists():
+            self._take_over()
         if not self.exists():
             self._refuse_unknown_architecture()
             say(f"==> creating stack {self.name}")
-        elif not self.file.exists():
-            pulumi.ask("config", "refresh", "--stack", self.name)  # another clone made it
         pulumi.ask("stack", "select", "--create", self.name)
         for key, value in self.settings.items():
             pulumi.ask("config", "set", f"{project()}:{key}", value, "--stack", self.name)
         self._make_secrets()
+
+    def _take_over(self) -> None:
+        """Fetch the configuration of a stack that another clone made; one that was never up has none, and nothing."""
+        if json.loads(pulumi.ask("stack", "history", "--json", "--stack", self.name)):
+            pulumi.ask("config", "refresh", "--stack", self.name)
+        else:
+            pulumi.ask("stack", "rm", "--yes", self.name)
 
     def _refuse_unknown_architecture(self) -> None:
         known = architecture.names()

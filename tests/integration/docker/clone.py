@@ -45,9 +45,14 @@ class Clone:
                 shutil.copy(REPOSITORY / name, self.stack.project)
         self.make("setup")
 
-    def make(self, target: str) -> str:
-        """`make TARGET`; all that it wrote. Raises `AssertionError` with that if it failed."""
-        done = self._run("make", target, f"STACK={self.stack.name}", f"CIDR={self.stack.cidr}")
+    def make(self, target: str, *variables: str) -> str:
+        """`make TARGET`; all that it wrote. Raises `AssertionError` with that if it failed.
+
+        Args:
+            target: such as `up`.
+            variables: beside STACK and CIDR, such as `ARCHITECTURE=rails_ha`.
+        """
+        done = self._run("make", target, f"STACK={self.stack.name}", f"CIDR={self.stack.cidr}", *variables)
         assert done.returncode == 0, done.stdout
         return done.stdout
 

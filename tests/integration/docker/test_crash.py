@@ -187,3 +187,17 @@ def test_network_that_is_not_recorded(run: Run) -> None:
     assert any(f"`docker network rm {run.stack.name}-rails`" in line for line in taken)
     assert REMEDY in taken[-1]
     assert set() == run.clone.unrecorded()
+
+
+def test_stack_that_another_clone_began(run: Run) -> None:
+    """
+    A stack that another clone made and never brought up has its configuration nowhere: it is made anew.
+    """
+    run.stack.pulumi("stack", "rm", "--yes", "--force", run.stack.name)
+    run.stack.pulumi("stack", "init", run.stack.name)
+    (run.stack.project / "stacks" / f"Pulumi.{run.stack.name}.yaml").unlink()
+
+    words = run.clone.make("preview", "ARCHITECTURE=rails_ha")
+
+    assert f"creating stack {run.stack.name}" in words
+    assert "web-1-push" in words
