@@ -41,9 +41,10 @@ def site(deployed: Callable[[str], AbstractContextManager[Architecture]]) -> Ite
 
 @pytest.fixture
 def balancers(site: Site) -> tuple[HostHandle, HostHandle]:
-    """Both haproxy hosts, once each has five servers and answers."""
+    """Both haproxy hosts, once each has five servers and answers, and nginx has forgiven what a story did to it."""
     hosts = (site.host("lb-1"), site.host("lb-2"))
     eventually(lambda: all(is_well(site, host) for host in hosts), within=BOOT, every=0.5)
+    eventually(lambda: are_asked(site, hosts), every=0.5)
     return hosts
 
 
@@ -55,6 +56,13 @@ def is_well(site: Site, host: HostHandle) -> bool:
 def taken(site: Site, host: HostHandle) -> int:
     """How many requests the frontend of a balancer has had."""
     return int(next(row["req_tot"] for row in site.statistics(host) if row["pxname"] == "lb" and row["type"] == "0"))
+
+
+def are_asked(site: Site, hosts: tuple[HostHandle, ...]) -> bool:
+    """Whether nginx asks each of these balancers."""
+    before = [taken(site, host) for host in hosts]
+    site.client.requests(site.url("/up"), times=4)
+    return all(taken(site, host) > had for host, had in zip(hosts, before, strict=True))
 
 
 def at_work(site: Site, host: HostHandle) -> int:
