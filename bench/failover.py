@@ -15,7 +15,7 @@ from bench import machine, records
 from bench.gaps import recovers, shown
 from hacomponents.testing import Client, DockerError, HostHandle, eventually
 from hacomponents.testing.docker import docker
-from tests.integration.docker.architecture import network
+from tests.integration.docker.architecture import brought_up
 from tests.integration.docker.fresh import fresh_stack
 from toolchain.drill.events import daemons_of, possible
 from toolchain.drill.failures import FAILURES
@@ -136,13 +136,9 @@ def measure(name: str, runs: int) -> None:
     with tempfile.TemporaryDirectory(prefix="hacomponents-bench-") as folder:
         stack = fresh_stack(name.replace("_", "-"), Path(folder) / "stack", architecture=name)
         say(f"==> failover: bringing {name} up")
-        try:
-            stack.up()
+        with brought_up(stack) as client:
             url = json.loads(stack.pulumi("stack", "output", "--json", "--stack", stack.name))["url"]
-            with Client(f"{stack.name}-client", network(stack)) as client:
-                Deployed(name, stack.name, page(url, hosts(stack.name)), client).measure(runs)
-        finally:
-            stack.destroy()
+            Deployed(name, stack.name, page(url, hosts(stack.name)), client).measure(runs)
 
 
 def main() -> None:

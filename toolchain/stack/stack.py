@@ -56,7 +56,7 @@ class Stack:
 
     def select(self) -> None:
         """Make it the current one; created and configured as far as needed. Raises `Failed`."""
-        if self.exists() and not self.file.exists():
+        if not self.file.exists() and self.exists():
             self._take_over()
         if not self.exists():
             self._refuse_unknown_architecture()

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import ipaddress
 import json
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from hacomponents.testing import HostHandle, Pair, eventually
+from hacomponents.testing import Client, HostHandle, Pair, eventually
 from hacomponents.testing.docker import docker
 
 if TYPE_CHECKING:
-    from hacomponents.testing import Client
+    from collections.abc import Iterator
+
     from tests.integration.docker.stack import Stack
 
 LONGEST_KEPT = 40
@@ -47,6 +49,10 @@ class Architecture:
         """The address at an offset into the stack's network, as in the program."""
         return str(ipaddress.IPv4Network(self.stack.cidr)[offset])
 
+    def address6(self, offset: int) -> str:
+        """The address at an offset into the stack's IPv6 network, as in a program that has one."""
+        return str(ipaddress.IPv6Network(self.stack.cidr6)[offset])
+
     def let_former_haproxy_end(self, balancer: HostHandle, url: str) -> None:
         """Ask until nginx keeps no connection to the haproxy of before a push: on each, that one answers once more.
 
@@ -74,3 +80,14 @@ def network(stack: Stack) -> str:
     return docker(
         "network", "ls", "--filter", f"label=hacomponents.stack={stack.name}", "--format", "{{.Name}}"
     ).strip()
+
+
+@contextmanager
+def brought_up(stack: Stack) -> Iterator[Client]:
+    """The stack is up, with a client on its network, for as long as the context lasts; it is destroyed at the end."""
+    try:
+        stack.up()
+        with Client(f"{stack.name}-client", network(stack)) as client:
+            yield client
+    finally:
+        stack.destroy()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from hacomponents.testing import Client
-from tests.integration.docker.architecture import Architecture, network
+from tests.integration.docker.architecture import Architecture, brought_up
 from tests.integration.docker.fresh import fresh_stack
 from tests.integration.docker.site import Site
 from tests.integration.docker.tier import Tier
@@ -37,12 +37,8 @@ def deployed(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Abstra
     @contextmanager
     def deploy(name: str) -> Iterator[Architecture]:
         stack = fresh_stack(name.replace("_", "-"), tmp_path_factory.mktemp(name), architecture=name)
-        try:
-            stack.up()
-            with Client(f"{stack.name}-client", network(stack)) as client:
-                yield Architecture(stack, client)
-        finally:
-            stack.destroy()
+        with brought_up(stack) as client:
+            yield Architecture(stack, client)
 
     return deploy
 

@@ -69,6 +69,11 @@ class Stack:
     passphrase: str = field(default_factory=lambda: token_hex(16), repr=False)
 
     @property
+    def cidr6(self) -> str:
+        """An IPv6 subnet that is as little used as the IPv4 one."""
+        return "fd00:{:x}:{:x}::/64".format(*map(int, self.cidr.split(".")[1:3]))
+
+    @property
     def project(self) -> Path:
         """The copy of this repository's program."""
         return self.folder / "project"

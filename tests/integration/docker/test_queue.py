@@ -26,9 +26,9 @@ pytestmark = pytest.mark.integration
 SESSIONS = 20
 QUEUED = 40
 BUSY = 8
-# Seconds until a client gives up: enough to be seen in the queue, also on a busy machine, and less than BUSY.
-GIVE_UP = 4
 """Seconds for which all servers are busy."""
+GIVE_UP = 4
+"""Seconds until a client gives up: enough to be seen in the queue, also on a busy machine, and less than BUSY."""
 PATIENCE = 1
 """Seconds of `timeout queue`, in the stories about its end."""
 COOKIES = ("", "SERVERID=app-1-3002")

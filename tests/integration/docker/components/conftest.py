@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from hacomponents.testing import Client
-from tests.integration.docker.architecture import network
+from tests.integration.docker.architecture import brought_up
 from tests.integration.docker.components.secure import Issuer, Secure, write
 from tests.integration.docker.fresh import fresh_stack
 
@@ -21,12 +21,6 @@ def secure(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Secure]:
     """A site with all that guards one, up."""
     stack, issuer = fresh_stack("secure", tmp_path_factory.mktemp("secure"), architecture="secure"), Issuer()
     write(stack, issuer)
-    try:
-        stack.up()
-        with (
-            Client(f"{stack.name}-client", network(stack)) as client,
-            Client(f"{stack.name}-proxy", network(stack), str(ipaddress.ip_network(stack.cidr)[250])) as proxy,
-        ):
-            yield Secure(stack, client, issuer, proxy)
-    finally:
-        stack.destroy()
+    address = str(ipaddress.ip_network(stack.cidr)[250])
+    with brought_up(stack) as client, Client(f"{stack.name}-proxy", client.network, address) as proxy:
+        yield Secure(stack, client, issuer, proxy)

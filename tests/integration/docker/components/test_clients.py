@@ -13,7 +13,7 @@ import pytest
 from hacomponents.testing import Client, NoAnswer, Pair, Response, eventually
 from hacomponents.testing.docker import docker
 from hacomponents.topology.network import spare
-from tests.integration.docker.architecture import Architecture, network
+from tests.integration.docker.architecture import Architecture, brought_up
 from tests.integration.docker.components.secure import ECHO
 from tests.integration.docker.fresh import free_cidr, fresh_stack
 
@@ -57,17 +57,12 @@ class Clients(Architecture):
 
     def url(self, offset: int, port: int) -> str:
         """Of the IPv6 VIP at an offset into the stack's network, as in the program."""
-        return f"http://[{ipaddress.IPv6Network(cidr6(self.stack.cidr))[offset]}]:{port}/"
+        return f"http://[{self.address6(offset)}]:{port}/"
 
     @property
     def balancer(self) -> str:
         """The URL of haproxy."""
         return self.url(0x12, 3100)
-
-
-def cidr6(cidr: str) -> str:
-    """An IPv6 subnet that is as little used as an IPv4 one."""
-    return "fd00:{:x}:{:x}::/64".format(*map(int, cidr.split(".")[1:3]))
 
 
 def own(client: Client, version: Literal[4, 6] = 6, interface: str = "eth0") -> str:
@@ -85,18 +80,14 @@ def seen(headers: dict[str, str]) -> tuple[str | None, str | None]:
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clients]:
     """The program, up."""
     stack = fresh_stack("clients", tmp_path_factory.mktemp("clients"), architecture="clients")
-    subnets = (ipaddress.ip_network(stack.cidr), ipaddress.ip_network(cidr6(stack.cidr)))
+    subnets = (ipaddress.ip_network(stack.cidr), ipaddress.ip_network(stack.cidr6))
     management = [spare(subnet) for subnet in subnets]  # of the client, which asks haproxy and the inner nginx too
     program = PROGRAM.format(cidr=subnets[0], cidr6=subnets[1], management=management, weights=WEIGHTS)
     (stack.project / stack.program).write_text(program)
     (stack.project / "echo").mkdir()
     (stack.project / "echo" / "config.ru").write_text(ECHO)
-    try:
-        stack.up()
-        with Client(f"{stack.name}-client", network(stack)) as client:
-            yield Clients(stack, client)
-    finally:
-        stack.destroy()
+    with brought_up(stack) as client:
+        yield Clients(stack, client)
 
 
 @pytest.mark.parametrize("headers", [{}, LIES], ids=["honest", "lies"])

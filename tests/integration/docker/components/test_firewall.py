@@ -9,6 +9,7 @@ import pytest
 
 from hacomponents.testing import Client, NoAnswer, VipWatch, eventually
 from hacomponents.testing.background import Background
+from tests.integration.docker.architecture import brought_up
 from tests.integration.docker.site import Site
 from tests.integration.docker.stack import PulumiError
 
@@ -84,12 +85,8 @@ sys.stdin.read()
 def _walled(new_stack: Callable[[str], Stack]) -> Iterator[Site]:
     """The stack `rails_ha`, and somebody who manages it."""
     stack = new_stack("firewall")
-    try:
-        stack.up()
-        with Client(f"{stack.name}-client", f"{stack.name}-rails") as client:
-            yield Site(stack, client)
-    finally:
-        stack.destroy()
+    with brought_up(stack) as client:
+        yield Site(stack, client)
 
 
 @pytest.fixture

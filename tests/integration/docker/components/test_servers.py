@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from hacomponents.testing import Client, eventually
-from tests.integration.docker.architecture import Architecture, network
+from hacomponents.testing import eventually
+from tests.integration.docker.architecture import Architecture, brought_up
 from tests.integration.docker.fresh import fresh_stack
 from tests.integration.docker.stack import PulumiError
 from tests.integration.docker.traffic import THINK_TIME
@@ -39,12 +39,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Architecture]:
     stack = fresh_stack("servers", tmp_path_factory.mktemp("servers"))
     shutil.copytree(SERVERS, stack.project / "servers")
     shutil.copy(SERVERS / "program.py", stack.project / stack.program)
-    try:
-        stack.up()
-        with Client(f"{stack.name}-client", network(stack)) as client:
-            yield Architecture(stack, client)
-    finally:
-        stack.destroy()
+    with brought_up(stack) as client:
+        yield Architecture(stack, client)
 
 
 def hosts(site: Architecture) -> tuple[HostHandle, ...]:

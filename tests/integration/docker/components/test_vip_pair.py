@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import logging
 import time
 from dataclasses import replace
@@ -73,14 +72,9 @@ class Lone(Architecture):
         first = self.pair("db", 10)
         return (first, *(type(first)(first.hosts, self.address6(at)) for at in (0x10, 0x12)))
 
-    def address6(self, offset: int) -> str:
-        """The address at an offset into the stack's IPv6 network, as in the program."""
-        return str(ipaddress.IPv6Network(cidr6(self.stack.cidr))[offset])
-
     def program(self, vrrp: str = "", excluded: str = EXCLUDED) -> None:
         """Write the program of the stack."""
-        cidr = self.stack.cidr
-        text = PROGRAM.format(cidr=cidr, cidr6=cidr6(cidr), vrrp=vrrp, excluded=excluded)
+        text = PROGRAM.format(cidr=self.stack.cidr, cidr6=self.stack.cidr6, vrrp=vrrp, excluded=excluded)
         (self.stack.project / self.stack.program).write_text(text)
 
     def serve(self, host: HostHandle) -> None:
@@ -98,11 +92,6 @@ class Lone(Architecture):
         for pair in self.pairs:
             self.client.succeeds(url(pair))
         return True
-
-
-def cidr6(cidr: str) -> str:
-    """An IPv6 subnet that is as little used as an IPv4 one."""
-    return "fd00:{:x}:{:x}::/64".format(*map(int, cidr.split(".")[1:3]))
 
 
 def url(pair: Pair) -> str:
