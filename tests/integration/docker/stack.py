@@ -36,11 +36,13 @@ class Update:
         output: all that it wrote.
         changes: how many resources by operation, such as `{"same": 20, "update": 2}`.
         touched: names of those that are not the same, by operation, such as `{"update": {"lb-1-push"}}`.
+        steps: what the engine told of each resource, in order, in its own words (`StepEventMetadata`).
     """
 
     output: str
     changes: Mapping[str, int]
     touched: Mapping[str, set[str]]
+    steps: Sequence[Event] = field(repr=False)
 
     @property
     def changed(self) -> dict[str, int]:
@@ -158,7 +160,8 @@ class Stack:
         log.unlink(missing_ok=True)
         output = self.pulumi(*arguments, "--stack", self.name, "--event-log", str(log))
         events = [json.loads(line) for line in log.read_text().splitlines()]
-        return Update(output, _changes(events), _touched(events))
+        steps = [event["resourcePreEvent"]["metadata"] for event in events if "resourcePreEvent" in event]
+        return Update(output, _changes(events), _touched(steps), steps)
 
     def environment(self) -> dict[str, str]:
         """The environment of its `pulumi` commands."""
@@ -176,9 +179,9 @@ def _changes(events: Sequence[Event]) -> dict[str, int]:
     return next((dict(event["summaryEvent"]["resourceChanges"]) for event in events if "summaryEvent" in event), {})
 
 
-def _touched(events: Sequence[Event]) -> dict[str, set[str]]:
+def _touched(steps: Sequence[Event]) -> dict[str, set[str]]:
     found: dict[str, set[str]] = {}
-    for step in (event["resourcePreEvent"]["metadata"] for event in events if "resourcePreEvent" in event):
+    for step in steps:
         if step["op"] != "same":
             found.setdefault(step["op"], set()).add(step["urn"].rpartition("::")[2])
     return found

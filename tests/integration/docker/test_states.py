@@ -1,0 +1,62 @@
+"""What today's code would do to stacks that an earlier release brought up."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.fixtures.recording import bring_in, recorded_stack, state_file
+from tests.integration.docker.plan import surprises
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from tests.integration.docker.plan import Changes
+    from tests.integration.docker.stack import Stack
+
+pytestmark = pytest.mark.integration
+
+RELEASE = "4d7112b"
+PACKAGES = ("ruby-railties", "ruby-activerecord", "ruby-sqlite3", "tzdata")
+EVERYWHERE: Changes = {}
+"""What happens in each stack, beside its own row; see `surprises` for the form."""
+CHANGES: Mapping[str, Changes] = {
+    "complex_active_standby": {},
+    "one_nginx": {},
+    "shared_hosts": {},
+}
+
+
+def recorded(name: str, folder: Path) -> Stack:
+    """A stack with the state that the release left."""
+    stack = recorded_stack(name, folder)
+    bring_in(stack, state_file(RELEASE, name))
+    return stack
+
+
+@pytest.mark.parametrize("name", CHANGES)
+def test_an_earlier_state(name: str, tmp_path: Path) -> None:
+    """
+    Of a stack that the release brought up, today's code would change what the table says, and nothing else.
+    """
+    found = surprises(recorded(name, tmp_path).preview(), CHANGES[name], EVERYWHERE)
+    assert not found, "\n".join([name, *found])
+
+
+def test_what_changes_is_told(tmp_path: Path) -> None:
+    """
+    One more package for the application: its image is another one, of whose id a preview does not know yet that it will
+    be so; what is on those hosts goes with them. What a table leaves out is told with the reason.
+    """
+    stack = recorded("one_nginx", tmp_path)
+    program = stack.project / stack.program
+    program.write_text(program.read_text().replace("    processes=1,", f"    processes=1,\n    packages={PACKAGES},"))
+
+    preview = stack.preview()
+
+    assert [] == surprises(preview, {"update": "app-image", "replace": "app-*"}, EVERYWHERE)
+    image = next(words for words in surprises(preview, {}) if words.startswith("app-1:"))
+    assert re.fullmatch(r"app-1: replace, not same\n    image: sha256:\w+ -> \(known after the change\)", image)
