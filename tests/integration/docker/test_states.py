@@ -25,6 +25,9 @@ EVERYWHERE: Changes = {}
 """What happens in each stack, beside its own row; see `surprises` for the form."""
 CHANGES: Mapping[str, Changes] = {
     "complex_active_standby": {},
+    "rails_cached": {},
+    "rails_passenger": {},
+    "simple_active_standby": {},
     "one_nginx": {},
     "shared_hosts": {},
 }
