@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.fixtures.recording import bring_in, recorded_stack, state_file
+from tests.fixtures.recording import STATES, bring_in, recorded_stack, state_file
 from tests.integration.docker.plan import surprises
 
 if TYPE_CHECKING:
@@ -26,11 +26,22 @@ EVERYWHERE: Changes = {}
 CHANGES: Mapping[str, Changes] = {
     "complex_active_standby": {},
     "rails_cached": {},
+    "rails_colocated": {},
+    "rails_ha": {},
+    "rails_lb_by_nginx": {},
     "rails_passenger": {},
+    "rails_single_lb": {},
     "simple_active_standby": {},
     "one_nginx": {},
     "shared_hosts": {},
 }
+
+
+def test_each_state_has_its_row() -> None:
+    """
+    No state is kept that nobody looks at.
+    """
+    assert {state_file(RELEASE, name) for name in CHANGES} == set(STATES.glob(f"{RELEASE}/*"))
 
 
 def recorded(name: str, folder: Path) -> Stack:
