@@ -165,9 +165,8 @@ def test_plain_up_after_a_kill_says_what_to_do(run: Run) -> None:
     taken = run.clone.plain_up().splitlines()
 
     assert "`pulumi cancel`" in next(line for line in locked if "currently locked" in line)
-    assert f"If nobody needs it, `docker rm -f {run.stack.name}-app-1`; else choose another name." in map(
-        str.strip, taken
-    )
+    assert any(f"`make up STACK={run.stack.name}` takes over what a killed run left" in line for line in taken)
+    assert not any("docker rm" in line for line in taken)
     assert (REMEDY in locked[-1], REMEDY in taken[-1]) == (True, True)
     run.recovers()
 
@@ -184,7 +183,7 @@ def test_network_that_is_not_recorded(run: Run) -> None:
     assert len(run.clone.unrecorded()) > 1
     run.clone.make("down")
 
-    assert any(f"`docker network rm {run.stack.name}-rails`" in line for line in taken)
+    assert any(f"`make up STACK={run.stack.name}` takes over what a killed run left" in line for line in taken)
     assert REMEDY in taken[-1]
     assert set() == run.clone.unrecorded()
 

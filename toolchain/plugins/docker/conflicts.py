@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 # The port in Docker's two ways to say that it is taken: by a container, by another process.
 _PORT = re.compile(r"(?:Bind for|listen \w+) \S+:(\d+)(?: failed|: bind: address already in use)")
-_UNRECORDED = "it is not recorded in this stack's state"
+_UNRECORDED = "this resource did not make it"
 
 
 def container_name(api: Api, name: str) -> str:
@@ -27,7 +27,7 @@ def container_name(api: Api, name: str) -> str:
     return (
         f'\nIn the way: container "{name}" ({found["State"]["Status"]}, of image {found["Config"]["Image"]}, '
         f"created {found['Created'][:19]}Z{_labels(found['Config']['Labels'])}); {_UNRECORDED}.\n"
-        f"If nobody needs it, `docker rm -f {name}`; else choose another name."
+        f"{_advice_for(api, name)}; else choose another name."
     )
 
 
@@ -41,7 +41,7 @@ def network_name(api: Api, name: str) -> str:
     return (
         f'\nIn the way: network "{name}" (subnets: {", ".join(_subnets(found)) or "none"}; on it: {holders}'
         f"{_labels(found['Labels'])}); {_UNRECORDED}.\n"
-        f"If nobody needs it, `docker network rm {name}`; to adopt it, "
+        f"{_advice(found['Labels'], f'`docker network rm {name}`')}; to adopt it, "
         f"`pulumi import docker:index/network:Network NAME {found['Id'][:12]}`; else choose another name."
     )
 
@@ -65,7 +65,7 @@ def address(api: Api, wanted: Iterable[tuple[str, str]]) -> str:
     """Who holds the addresses wanted; pairs of network and address."""
     lines = [
         f'\nAddress {ip} of network "{network}" is held by container "{item["Name"]}". '
-        f"If nobody needs it, `docker rm -f {item['Name']}`; else choose another address."
+        f"{_advice_for(api, item['Name'])}; else choose another address."
         for network, ip in wanted
         for item in api.inspect_network(network)["Containers"].values()
         if ip in (item["IPv4Address"].partition("/")[0], item["IPv6Address"].partition("/")[0])
@@ -95,6 +95,23 @@ def _subnets(network: dict[str, Any]) -> list[str]:
 def _overlap(first: str, second: str) -> bool:
     one, two = ipaddress.ip_network(first, strict=False), ipaddress.ip_network(second, strict=False)
     return one.version == two.version and one.overlaps(two)
+
+
+def _advice_for(api: Api, container: str) -> str:
+    try:
+        labels = api.inspect_container(container)["Config"]["Labels"]
+    except NotFound:  # a network names a container a moment longer than it is there
+        labels = None
+    return _advice(labels, f"`docker rm -f {container}`")
+
+
+def _advice(labels: dict[str, str] | None, removal: str) -> str:
+    """How to have it out of the way. What a stack of ours made may serve, recorded under another resource's name."""
+    if stack := (labels or {}).get("hacomponents.stack"):
+        return (
+            f"It is of stack {stack} and may serve: leave it. `make up STACK={stack}` takes over what a killed run left"
+        )
+    return f"If nobody needs it, {removal}"
 
 
 def _labels(labels: dict[str, str] | None) -> str:
