@@ -55,11 +55,16 @@ class TopologyError(HaError):
 
     Attributes:
         problems: all of them, in the order of the program.
+
+    Args:
+        site: its name.
+        problems: all of them, in the order of the program.
+        consequence: what they kept from happening. Default: nothing was changed.
     """
 
-    def __init__(self, site: str, problems: Sequence[Problem]) -> None:
+    def __init__(self, site: str, problems: Sequence[Problem], consequence: str = "nothing was changed") -> None:
         self.site = site
         self.problems = tuple(problems)
         count = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
-        lines = [f"{site}: {count}; nothing was changed", *(f"  {problem}" for problem in problems)]
+        lines = [f"{site}: {count}; {consequence}", *(f"  {problem}" for problem in problems)]
         super().__init__("\n".join(lines))

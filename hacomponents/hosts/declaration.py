@@ -1,30 +1,44 @@
 """The site that a program declares, and the bundles that follow from the whole of it.
 
-A Pulumi program runs to its end before any resource is registered, and so does every constructor here: it only notes
-what was asked for. The first input of a resource that is needed then closes the declaration, holds the whole site
-against its rules, and renders it. So all problems are told at once, and no resource is registered before.
+Every constructor only notes what was asked for. When the program has ended well, the whole site is held against its
+rules and rendered; no resource is registered before. Secrets and certificates that come from other resources may be
+known later, or not at all in a preview: only the bundles that hold them wait.
 """
 
 import asyncio
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 
 import pulumi
 
 from hacomponents.errors import Problem, TopologyError
-from hacomponents.hosts import secrets
+from hacomponents.hosts import program, secrets
 from hacomponents.hosts.certificates import certificate
 from hacomponents.hosts.self_signed import with_certificates
 from hacomponents.render import Bundle, bundle_of
-from hacomponents.topology.certificate import CERTIFICATE
+from hacomponents.topology.certificate import CERTIFICATE, Certificate
 from hacomponents.topology.network import Host, Network
-from hacomponents.topology.secret import SECRET
+from hacomponents.topology.secret import SECRET, Secret
 from hacomponents.topology.site import Site
 from hacomponents.topology.tier import Tier
 
 DIGEST_KEY = "digest_key"
+
+
+@dataclass(frozen=True)
+class Values:
+    """What the secrets and certificates of a site are, as far as is known.
+
+    Args:
+        key: of digests; empty where the stack has none.
+        secrets: by name.
+        certificates: by name.
+    """
+
+    key: str
+    secrets: Mapping[str, str]
+    certificates: Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -34,10 +48,12 @@ class Rendered:
     Args:
         site: as declared, with names and digests in the place of secrets.
         bundles: by host name.
+        values: that were known.
     """
 
     site: Site
     bundles: Mapping[str, Bundle]
+    values: Values
 
 
 class Declaration:
@@ -47,8 +63,18 @@ class Declaration:
         self._network = network
         self._tiers: list[Tier] = []
         self._components: list[pulumi.Resource] = []
+        self._problems: list[Problem] = []
         self._closed = False
-        self.rendered: pulumi.Output[Rendered] = pulumi.Output.from_input(None).apply(lambda _: self._close())
+        key = pulumi.Config("hacomponents").get_secret(DIGEST_KEY)
+        self._key: pulumi.Output[str] = pulumi.Output.from_input("") if key is None else key
+        self._program = program.current()
+        self._program.add(self._plan)
+        self.rendered: pulumi.Output[Rendered] = pulumi.Output.from_input(self._planned())
+
+    @property
+    def name(self) -> str:
+        """Of the network."""
+        return self._network.name
 
     def declare(self, tier: Tier, component: pulumi.Resource) -> None:
         """Add a tier.
@@ -63,77 +89,145 @@ class Declaration:
         if self._closed:
             message = f"{tier.name}: declared too late; create every tier before awaiting the result of one"
             raise RuntimeError(message)
-        self._tiers.append(with_certificates(tier, self._key()))
+        self._tiers.append(with_certificates(tier, self._key))
         self._components.append(component)
+
+    def refuse(self, problem: Problem) -> None:
+        """Add a problem that no rule of the topology can see."""
+        self._problems.append(problem)
+
+    def claim(self, role: str) -> None:
+        """Take a role's name for this network: hosts are called by it, on whichever network of the program."""
+        owner = self._program.claim(role, self.name)
+        if owner != self.name:
+            rule = f"network {owner} has a role of that name, whose hosts have the same names"
+            self.refuse(
+                Problem(f"network {self.name}.hosts({role!r})", rule, "choose another name for one of the roles")
+            )
 
     def holds_secrets(self, hosts: tuple[Host, ...]) -> bool:
         """Whether a tier on these hosts, declared so far, holds a secret."""
         return any(True for tier in self._tiers if tier.hosts == hosts for _ in secrets.inputs_of(tier, tier.name))
 
+    def bundle_text(self, host: Host) -> pulumi.Output[str]:
+        """What is pushed to a host. Unknown in a preview that does not know one of its secrets or certificates."""
+        return self.rendered.apply(lambda rendered: self._bundle(rendered, host).apply(lambda bundle: bundle.text))
+
     def secrets_document(self, host: Host) -> pulumi.Output[str]:
         """The secrets of a host as the agent reads them (`secret`); secret itself."""
 
         def document(rendered: Rendered) -> pulumi.Output[str]:
-            bundle = rendered.bundles[host.name]
-            return self._inputs(SECRET).apply(lambda values: _document(bundle, values))
+            names = {secret.name for secret in rendered.bundles[host.name].secrets}
+            values = _all({name: value for name, value in self._inputs(SECRET) if name in names})
+            return values.apply(lambda values: _document(values, rendered.values.key))
 
         return pulumi.Output.secret(self.rendered.apply(document))
 
-    def _inputs(self, mark: secrets.Mark) -> pulumi.Output[dict[str, str]]:
-        inputs = {name: value for tier in self._tiers for name, value in secrets.inputs_of(tier, tier.name, mark)}
-        # Of no arguments, `all` makes a list.
-        return pulumi.Output.all(**inputs) if inputs else pulumi.Output.from_input({})
+    def _inputs(self, mark: secrets.Mark) -> Iterator[tuple[str, pulumi.Input[str]]]:
+        return (entry for tier in self._tiers for entry in secrets.inputs_of(tier, tier.name, mark))
 
-    def _close(self) -> pulumi.Output[Rendered]:
+    async def _planned(self) -> Rendered:
+        # Shielded, since it is everybody's: who waits for it may be cancelled.
+        await asyncio.shield(self._program.planned)
+        return self._rendered
+
+    async def _plan(self) -> TopologyError | None:
+        """Check and render the site with the values that are known by now; what is wrong with it."""
         self._closed = True
         self._warn()
-        given = pulumi.Output.all(self._key(), self._inputs(SECRET), self._inputs(CERTIFICATE))
-        # What leaves holds names and digests, and certificates, which are public: a preview can show it.
-        return pulumi.Output.unsecret(given.apply(lambda given: self._render(*given)))
+        values = await self._known()
+        site = self._site(values)
+        problems = [*self._problems, *site.problems(), *self._check_key(values.key)]
+        if problems:
+            return TopologyError(site.name, problems)
+        hosts = {host for tier in site.tiers for host in tier.hosts}
+        self._rendered = Rendered(site, {host.name: bundle_of(site, host) for host in hosts}, values)
+        return None
 
-    @staticmethod
-    def _key() -> pulumi.Output[str]:
-        """The stack's own secret; empty where it is missing, which a rule tells."""
-        return pulumi.Config("hacomponents").get_secret(DIGEST_KEY) or pulumi.Output.from_input("")
+    async def _known(self) -> Values:
+        """The values that need no resource, or whose resource is done."""
+        given = [dict(self._inputs(mark)) for mark in (SECRET, CERTIFICATE)]
+        known = await _known({DIGEST_KEY: self._key, **given[0], **given[1]})
+        found = ({name: known[name] for name in names if name in known} for names in given)
+        return Values(known.get(DIGEST_KEY, ""), *found)
 
     def _warn(self) -> None:
-        """Show what stops nothing; also in a preview that does not know every secret yet."""
+        """Show what stops nothing; also where something is wrong."""
         site = Site(self._network.name, self._network, tuple(self._tiers))
         for tier, component in zip(self._tiers, self._components, strict=True):
             for warning in site.warnings(tier):
                 pulumi.log.warn(str(warning), component)
 
-    def _render(self, key: str, values: Mapping[str, str], texts: Mapping[str, str]) -> Rendered:
-        known = {name: secrets.secret(name, value, key) for name, value in values.items()}
-        certificates = {name: certificate(text) for name, text in texts.items()}
-        tiers = tuple(secrets.resolved(tier, tier.name, known, certificates) for tier in self._tiers)
-        site = Site(self._network.name, self._network, tiers)
-        problems = [*site.problems(), *_check_key(key, known)]
-        if problems:
-            raise _told_once(TopologyError(site.name, problems))
-        hosts = {host for tier in tiers for host in tier.hosts}
-        return Rendered(site, {host.name: bundle_of(site, host) for host in hosts})
+    def _site(self, values: Values) -> Site:
+        """The site as declared, with what the topology may know of each value."""
+        known: dict[str, Secret] = {name: Secret.unknown(name) for name, _ in self._inputs(SECRET)}
+        known |= {name: secrets.secret(name, value, values.key) for name, value in values.secrets.items()}
+        texts = {name: Certificate.unknown() for name, _ in self._inputs(CERTIFICATE)}
+        texts |= {name: certificate(text) for name, text in values.certificates.items()}
+        tiers = tuple(secrets.resolved(tier, tier.name, known, texts) for tier in self._tiers)
+        return Site(self._network.name, self._network, tiers)
+
+    def _check_key(self, key: str) -> list[Problem]:
+        if key or not any(self._inputs(SECRET)):
+            return []
+        command = f'pulumi config set --secret hacomponents:{DIGEST_KEY} "$(openssl rand -hex 32)"'
+        return [Problem(f"hacomponents:{DIGEST_KEY}", "must be set where a site has secrets", f"run: {command}")]
+
+    def _bundle(self, rendered: Rendered, host: Host) -> pulumi.Output[Bundle]:
+        """The bundle of a host with all of its values, for which it waits where they were not known before."""
+        held, known = {secret.name for secret in rendered.bundles[host.name].secrets}, rendered.values
+        late_secrets = {
+            name: value for name, value in self._inputs(SECRET) if name in held and name not in known.secrets
+        }
+        late_certificates = {
+            name: value
+            for tier in self._tiers
+            if host in tier.hosts
+            for name, value in secrets.inputs_of(tier, tier.name, CERTIFICATE)
+            if name not in known.certificates
+        }
+        if not late_secrets and not late_certificates:
+            return pulumi.Output.from_input(rendered.bundles[host.name])
+        late = pulumi.Output.all(_all(late_secrets), _all(late_certificates))
+        # What leaves holds names and digests, and certificates, which are public: a preview can show it.
+        return pulumi.Output.unsecret(late.apply(lambda late: self._render_late(known, *late, host)))
+
+    def _render_late(
+        self, known: Values, late_secrets: Mapping[str, str], late_certificates: Mapping[str, str], host: Host
+    ) -> Bundle:
+        """Check and render a host again, with what was not known when the site was planned."""
+        values = replace(
+            known,
+            secrets={**known.secrets, **late_secrets},
+            certificates={**known.certificates, **late_certificates},
+        )
+        site = self._site(values)
+        if problems := list(site.problems()):
+            error = TopologyError(site.name, problems, f"{host.name} was not changed")
+            raise program.told_once(pulumi.RunError(str(error)))
+        return bundle_of(site, host)
 
 
-def _document(bundle: Bundle, values: Mapping[str, str]) -> str:
-    entries = {secret.name: {"digest": secret.digest, "value": values[secret.name]} for secret in bundle.secrets}
+async def _known(inputs: Mapping[str, pulumi.Input[str]]) -> dict[str, str]:
+    """Those of some values that need no resource, or whose resource is done."""
+    readings = {name: asyncio.ensure_future(_read(value)) for name, value in inputs.items()}
+    await program.quiet()
+    done = {name: reading.result() for name, reading in readings.items() if reading.done()}
+    return {name: value for name, value in done.items() if value is not None}
+
+
+async def _read(value: pulumi.Input[str]) -> str | None:
+    """The value; None where a preview does not know it."""
+    return await pulumi.Output.from_input(value).future()
+
+
+def _all(inputs: Mapping[str, pulumi.Input[str]]) -> pulumi.Output[dict[str, str]]:
+    # Of no arguments, `all` makes a list.
+    return pulumi.Output.all(**inputs) if inputs else pulumi.Output.from_input({})
+
+
+def _document(values: Mapping[str, str], key: str) -> str:
+    entries = {
+        name: {"digest": secrets.secret(name, value, key).digest, "value": value} for name, value in values.items()
+    }
     return json.dumps({"secrets": entries}, indent=2, sort_keys=True)
-
-
-def _told_once(error: TopologyError) -> pulumi.RunError:
-    """The error as Pulumi shows it: its text alone, and once, though every resource of the site waits for it."""
-    told = pulumi.RunError(str(error))
-
-    def handler(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
-        if context.get("exception") is not told:
-            loop.default_exception_handler(context)
-
-    asyncio.get_running_loop().set_exception_handler(handler)
-    return told
-
-
-def _check_key(key: str, known: Mapping[str, object]) -> list[Problem]:
-    if key or not known:
-        return []
-    command = f'pulumi config set --secret hacomponents:{DIGEST_KEY} "$(openssl rand -hex 32)"'
-    return [Problem(f"hacomponents:{DIGEST_KEY}", "must be set where a site has secrets", f"run: {command}")]

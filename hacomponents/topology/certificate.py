@@ -24,15 +24,24 @@ class Certificate:
         names: DNS names and addresses that it is for.
         public_key: SHA-256 of its public key, in hexadecimal; empty where it cannot be read.
         trouble: why it cannot be served. Default: it can.
+        known: whether the text is known by now; else rules ask nothing. Default: True.
     """
 
     text: str
     names: tuple[str, ...] = ()
     public_key: str = ""
     trouble: str = ""
+    known: bool = True
+
+    @classmethod
+    def unknown(cls) -> Certificate:
+        """One that another resource is still to issue. Its bundle is rendered again when it is known."""
+        return cls("", known=False)
 
     def check(self, path: str) -> Iterator[Problem]:
         """Rules of its shape, its dates and its order."""
+        if not self.known:
+            return
         if CHAIN.fullmatch(self.text) is None:
             remedy = "give its text, the site's own certificate first, without comments between"
             yield Problem(path, "must be certificates in PEM (-----BEGIN CERTIFICATE-----)", remedy)
@@ -42,7 +51,7 @@ class Certificate:
     def covers(self, name: str) -> bool:
         """Whether it is for a host name; `*` at the start of one of its own stands for one label (RFC 6125)."""
         name = name.lower()
-        return name in self.names or f"*.{name.partition('.')[2]}" in self.names
+        return not self.known or name in self.names or f"*.{name.partition('.')[2]}" in self.names
 
 
 # What a program may give where a certificate is wanted: its text, or a Pulumi Output of it, which the components

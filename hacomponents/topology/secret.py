@@ -30,6 +30,7 @@ class Secret:
         pem: what the value says that it is, where it is a text in PEM, such as `PRIVATE KEY`. Default: it is none.
         public_key: SHA-256 of the public key that belongs to the value, in hexadecimal, where it is a private key.
             Default: it is none, or cannot be read.
+        known: whether the value is known by now; else rules ask only what they can. Default: True.
     """
 
     name: str
@@ -38,6 +39,12 @@ class Secret:
     clean: bool
     pem: str = ""
     public_key: str = ""
+    known: bool = True
+
+    @classmethod
+    def unknown(cls, name: str) -> Secret:
+        """One whose value another resource is still to make. Its bundle is rendered again when it is known."""
+        return cls(name, digest="0" * 16, length=1, clean=True, known=False)
 
     def check(self, path: str) -> Iterator[Problem]:
         """Rules of what stands in files and in the bundle; we make both, the name from the field's path."""

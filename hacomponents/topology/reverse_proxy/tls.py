@@ -72,7 +72,7 @@ class Tls:
 
     def _check_key(self, path: str) -> Iterator[Problem]:
         yield from check_secret(path, self.key)
-        if not isinstance(self.key, Secret):
+        if not isinstance(self.key, Secret) or not self.key.known:
             return
         if self.key.pem not in PRIVATE_KEYS:
             shape = "must be one private key in PEM (-----BEGIN PRIVATE KEY-----), without a password"
