@@ -8,6 +8,7 @@ import pulumi
 
 from hacomponents.components.vip_pair import VipPair
 from hacomponents.hosts.group import HostGroup
+from hacomponents.hosts.options import formerly, handed_on
 from hacomponents.render.template import bracketed
 from hacomponents.topology.tier import Tier
 from hacomponents.topology.vip import Vip
@@ -26,7 +27,8 @@ class TierComponent(pulumi.ComponentResource):
     kind: str
 
     def __init__(self, tier: Tier, hosts: HostGroup, opts: pulumi.ResourceOptions | None) -> None:
-        super().__init__(f"hacomponents:index:{self.kind}", tier.name, None, opts)
+        super().__init__(f"hacomponents:index:{self.kind}", hosts.name_of(tier.name), None, formerly(tier.name, opts))
+        self._opts = opts
         self.tier = tier
         self.group = hosts
         self.vip_pair: VipPair | None = None
@@ -42,15 +44,17 @@ class TierComponent(pulumi.ComponentResource):
         for tier in behind:
             if isinstance(tier, TierComponent):
                 self.group.follow(tier.group)
+        self.group.provision(self.tier.name, self._opts)
+        # Who depends on the tier depends on its hosts, which are children of their network.
+        self._childResources.update(self.group.pushes)
         if vip is not None:
             self.vip_pair = VipPair(
                 f"{self.tier.name}-vip",
                 hosts=self.group,
                 vip=vip,
                 path=f"{self.tier.name}.vip",
-                opts=pulumi.ResourceOptions(parent=self),
+                opts=pulumi.ResourceOptions.merge(handed_on(self._opts), pulumi.ResourceOptions(parent=self)),
             )
-        self.group.provision(self)
 
     @property
     def url(self) -> str:

@@ -6,6 +6,7 @@ from typing import TypeVar, cast
 import pulumi
 
 from hacomponents.hosts.group import HostGroup
+from hacomponents.hosts.options import formerly
 from hacomponents.topology.pair import Pair, Track
 from hacomponents.topology.vip import Vip
 
@@ -39,10 +40,11 @@ class VipPair(pulumi.ComponentResource):
         path: str = "",
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        super().__init__("hacomponents:index:VipPair", name, None, opts)
+        super().__init__("hacomponents:index:VipPair", hosts.name_of(name), None, formerly(name, opts))
         pair = Pair(name, hosts.hosts, _frozen(vip), None if track is None else _frozen(track), path)
         hosts.declaration.declare(pair, self)
-        hosts.provision(self)
+        hosts.provision(name, opts)
+        self._childResources.update(hosts.pushes)  # who depends on the pair depends on its hosts
         hosts.settle(self, f"{name}-settle")
         self.address = next((vip.address for vip in pair.vips.values()), "")
         self.register_outputs({"address": self.address})

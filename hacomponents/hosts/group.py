@@ -28,19 +28,24 @@ class HostGroup(Protocol):
     def pushes(self) -> Sequence[pulumi.Resource]:
         """The resources that are done when every host serves its bundle; empty before `provision`."""
 
+    def name_of(self, component: str) -> str:
+        """The Pulumi name of a component on these hosts, unique in a program with several sites."""
+
     def follow(self, other: "HostGroup") -> None:
         """Push to these hosts only after all pushes to the other group.
 
         Of no effect after `provision`: hosts that are in front of others and behind them have no order.
         """
 
-    def provision(self, parent: pulumi.ComponentResource) -> None:
+    def provision(self, name: str, options: pulumi.ResourceOptions | None) -> None:
         """Create the hosts and push their bundles, one host after the other, the first host last.
 
-        Asked for again, it creates nothing twice: several components may share hosts.
+        Asked for again, it creates nothing twice: several tiers may share hosts. What is created depends neither on
+        who asks nor on who asks first.
 
         Args:
-            parent: of the resources.
+            name: of the tier or pair that asks.
+            options: of it; what they say to its hosts must be said by all who share them.
         """
 
     def settle(self, parent: pulumi.ComponentResource, name: str) -> None:

@@ -31,12 +31,14 @@ class Host:
         address: its own IPv4 address; empty while the network's CIDR is wrong.
         interface: where that address is. Default: eth0.
         address6: its own IPv6 address. Default: none.
+        network: name of the network that it stands on. Default: none is known.
     """
 
     name: str
     address: str
     interface: str = "eth0"
     address6: str = ""
+    network: str = ""
 
     @property
     def addresses(self) -> tuple[str, ...]:

@@ -42,6 +42,7 @@ class Site:
             yield from check_tier(tier, self.network)
             for path, target in targets(tier).items():
                 yield from check_target(path, tier.name, target)
+                yield from self._check_link(path, tier, target)
                 yield from check_speaker(path, tier, target)
         yield from self._check_names()
         yield from self._check_hosts()
@@ -53,6 +54,16 @@ class Site:
         """What is unwise in a tier, and stops nothing."""
         yield from check_standby(tier, self)
         yield from check_source(tier, self)
+
+    def _check_link(self, path: str, tier: Tier, target: object) -> Iterator[Problem]:
+        """A tier reaches what stands on its own network, and nothing else leads anywhere."""
+        if not isinstance(target, Tier):
+            return  # a rule says so
+        for other in sorted({host.network for host in target.hosts} - {"", self.network.name}):
+            rule = (
+                f"{target.name} stands on network {other}, out of reach for {tier.name} on network {self.network.name}"
+            )
+            yield Problem(path, rule, "take the hosts of both from one network")
 
     def _check_names(self) -> Iterator[Problem]:
         seen: set[str] = set()

@@ -7,7 +7,7 @@ from functools import partial
 
 import pytest
 
-from hacomponents import Process, Vip, VipPair
+from hacomponents import AppTier, Process, ReverseProxyTier, Thin, Vip, VipPair
 from hacomponents.docker import Network
 from tests.components.program import CONFIG, Run, run
 from tests.components.sites import rails
@@ -21,73 +21,75 @@ def site() -> Run:
 
 def test_types_and_parents(site: Run) -> None:
     """
-    Every component has its type token, and every child its component as parent.
+    Every component has its type token; hosts are children of their network, whoever asks for them.
     """
     components = {name: (found.type, found.parent) for name, found in site.resources.items() if "index:" in found.type}
 
     assert {
         "rails": ("hacomponents:index:Network", "hacomponents-rails_ha"),
-        "app": ("hacomponents:index:AppTier", "hacomponents-rails_ha"),
-        "lb": ("hacomponents:index:LoadBalancerTier", "hacomponents-rails_ha"),
-        "lb-vip": ("hacomponents:index:VipPair", "lb"),
-        "web": ("hacomponents:index:ReverseProxyTier", "hacomponents-rails_ha"),
-        "web-vip": ("hacomponents:index:VipPair", "web"),
+        "rails.app": ("hacomponents:index:AppTier", "hacomponents-rails_ha"),
+        "rails.lb": ("hacomponents:index:LoadBalancerTier", "hacomponents-rails_ha"),
+        "rails.lb-vip": ("hacomponents:index:VipPair", "rails.lb"),
+        "rails.web": ("hacomponents:index:ReverseProxyTier", "hacomponents-rails_ha"),
+        "rails.web-vip": ("hacomponents:index:VipPair", "rails.web"),
     } == components
-    assert {"rails", "app", "lb-vip", "web-vip"} == {
-        found.parent for name, found in site.resources.items() if name not in components
+    settled = {name: found.parent for name, found in site.resources.items() if name.endswith("-settle")}
+    assert {"rails.lb-vip-settle": "rails.lb-vip", "rails.web-vip-settle": "rails.web-vip"} == settled
+    assert {"rails"} == {
+        found.parent for name, found in site.resources.items() if name not in {**components, **settled}
     }
 
 
-def test_children_of_a_pair(site: Run) -> None:
+def test_resources_of_a_role(site: Run) -> None:
     """
-    A pair makes an image, two containers, an agent and a push for each, and one settling of the VIP.
+    Two hosts with a VIP are an image, two containers, an agent and a push for each, and one settling of the VIP.
     """
-    children = sorted(name for name, found in site.resources.items() if found.parent == "web-vip")
-
     assert [
-        "web-1",
-        "web-1-agent",
-        "web-1-push",
-        "web-2",
-        "web-2-agent",
-        "web-2-push",
-        "web-image",
-        "web-vip-settle",
-    ] == children
+        "rails.web",
+        "rails.web-1",
+        "rails.web-1-agent",
+        "rails.web-1-push",
+        "rails.web-2",
+        "rails.web-2-agent",
+        "rails.web-2-push",
+        "rails.web-image",
+        "rails.web-vip",
+        "rails.web-vip-settle",
+    ] == sorted(name for name in site.resources if name.startswith("rails.web"))
 
 
 def test_standby_first(site: Run) -> None:
     """
     The first host is created, replaced and pushed only after the second one serves.
     """
-    assert "web-2-push" in site.resources["web-1"].dependencies
-    assert "web-2-push" in site.resources["web-1-push"].dependencies
-    assert "web-1-push" not in site.resources["web-2-push"].dependencies
+    assert "rails.web-2-push" in site.resources["rails.web-1"].dependencies
+    assert "rails.web-2-push" in site.resources["rails.web-1-push"].dependencies
+    assert "rails.web-1-push" not in site.resources["rails.web-2-push"].dependencies
 
 
 def test_tiers_behind_first(site: Run) -> None:
     """
     A tier is pushed after the tier behind it, host by host.
     """
-    assert {"app-1-push"} <= set(site.resources["lb-2-push"].dependencies)
-    assert {"lb-1-push", "lb-2-push"} <= set(site.resources["web-2-push"].dependencies)
+    assert {"rails.app-1-push"} <= set(site.resources["rails.lb-2-push"].dependencies)
+    assert {"rails.lb-1-push", "rails.lb-2-push"} <= set(site.resources["rails.web-2-push"].dependencies)
 
 
 def test_settling_follows_both(site: Run) -> None:
     """
     The VIP is brought to the first host after both pushes, and again when a container was replaced.
     """
-    settle = site.resources["web-vip-settle"]
+    settle = site.resources["rails.web-vip-settle"]
 
-    assert {"web-1-push", "web-2-push"} <= set(settle.dependencies)
-    assert ["web-2-id", "web-1-id"] == settle.inputs["triggers"]
+    assert {"rails.web-1-push", "rails.web-2-push"} <= set(settle.dependencies)
+    assert ["rails.web-2-id", "rails.web-1-id"] == settle.inputs["triggers"]
 
 
 def test_containers(site: Run) -> None:
     """
     Containers have names of the stack, chosen addresses, grace to hand over, and are deleted before replaced.
     """
-    container = site.resources["web-1"]
+    container = site.resources["rails.web-1"]
 
     assert container.delete_before_replace
     assert "rails_ha-web-1" == container.inputs["name"]
@@ -111,12 +113,12 @@ def test_push_is_a_bundle(site: Run) -> None:
     """
     A push is one command whose stdin is the host's bundle, run again when its container was replaced.
     """
-    push = site.resources["web-1-push"]
+    push = site.resources["rails.web-1-push"]
     bundle = json.loads(push.inputs["stdin"])
 
     assert "docker exec -i rails_ha-web-1 hacomponents-agent apply" == push.inputs["create"]
     assert "retire" in push.inputs["delete"]
-    assert ["web-1-id"] == push.inputs["triggers"]
+    assert ["rails.web-1-id"] == push.inputs["triggers"]
     assert ("web-1", 1) == (bundle["host"], bundle["format"])
     wanted = ["/etc/keepalived/keepalived.conf", "/etc/nftables/hacomponents.nft", "/etc/nginx/nginx.conf"]
     assert wanted == sorted(bundle["files"])
@@ -130,8 +132,8 @@ def test_no_secret_in_a_bundle(site: Run) -> None:
 
     assert not any("correct-horse" in stdin for stdin in pushes)
     assert "@@secret:lb-stats-password@@" in pushes[1] + pushes[2] + pushes[3] + pushes[4] + pushes[0]
-    assert "correct-horse" in json.dumps(site.resources["lb-1-secrets"].inputs["stdin"], default=str)
-    assert "web-1-secrets" not in site.resources
+    assert "correct-horse" in json.dumps(site.resources["rails.lb-1-secrets"].inputs["stdin"], default=str)
+    assert "rails.web-1-secrets" not in site.resources
 
 
 def test_rotation_changes_the_digest() -> None:
@@ -139,7 +141,7 @@ def test_rotation_changes_the_digest() -> None:
     Another value of a secret is another digest, so that its push is a change that a preview can show.
     """
     bundles = [
-        run(partial(rails, stats={"password": password})).resources["lb-1-push"].inputs["stdin"]
+        run(partial(rails, stats={"password": password})).resources["rails.lb-1-push"].inputs["stdin"]
         for password in ("correct-horse", "battery-staple")
     ]
     digests = [json.loads(bundle)["secrets"]["lb-stats-password"] for bundle in bundles]
@@ -162,7 +164,7 @@ def test_one_more_host_renumbers_nothing() -> None:
         for each in (one, two)
     ]
 
-    assert addresses[0] == {name: address for name, address in addresses[1].items() if name != "app-2"}
+    assert addresses[0] == {name: address for name, address in addresses[1].items() if name != "rails.app-2"}
 
 
 def test_pair_alone() -> None:
@@ -174,7 +176,7 @@ def test_pair_alone() -> None:
         net = Network("db", cidr="10.10.0.0/24")
         VipPair("db", hosts=net.hosts("db", 2), vip=Vip("10.10.0.10"), track=Process("mysqld"))
 
-    bundle = json.loads(run(program, CONFIG).resources["db-1-push"].inputs["stdin"])
+    bundle = json.loads(run(program, CONFIG).resources["db.db-1-push"].inputs["stdin"])
 
     assert ["/etc/keepalived/keepalived.conf", "/etc/nftables/hacomponents.nft"] == sorted(bundle["files"])
     assert "mysqld" in bundle["files"]["/etc/keepalived/keepalived.conf"]["content"]
@@ -193,3 +195,22 @@ def test_tier_declared_too_late() -> None:
         RuntimeError, match="db: declared too late; create every tier before awaiting the result of one"
     ):
         run(program)
+
+
+def test_a_tier_on_another_network() -> None:
+    """
+    A tier reaches what stands on its own network, and nothing else.
+    """
+
+    def program() -> None:
+        outside, inside = (Network(name, cidr=f"10.{number}.0.0/24") for number, name in ((40, "dmz"), (41, "inside")))
+        app = AppTier("app", hosts=inside.hosts("app", 2), server=Thin(app="stacks/rails_app", processes=1))
+        ReverseProxyTier("web", hosts=outside.hosts("web", 2), to=app, vip=Vip(outside.address(10)))
+
+    assert run(program).error.splitlines() == [
+        "dmz: 1 problem; nothing was changed",
+        (
+            "  web.to: app stands on network inside, out of reach for web on network dmz; "
+            "take the hosts of both from one network"
+        ),
+    ]

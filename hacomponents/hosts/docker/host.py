@@ -1,7 +1,7 @@
 """One host as a container: created, given the agent and its secrets, and pushed to."""
 
 import shlex
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 import pulumi
@@ -24,37 +24,40 @@ SYSCTLS6 = {"net.ipv6.ip_nonlocal_bind": "1"}
 # Seconds for keepalived to hand over and for the proxies to finish their requests.
 GRACE = 30
 AGENT = "hacomponents-agent"
+Options = Callable[[str, pulumi.ResourceOptions], pulumi.ResourceOptions]
 
 
 class DockerHost:
-    """A host of a group."""
+    """A host of a group.
+
+    Args:
+        host: name and addresses.
+        declaration: of its site.
+        network: that it stands on.
+        options: of its resources, by what their names end with: "" is the container.
+    """
 
     push: pulumi.Resource
 
-    def __init__(self, host: "Host", declaration: Declaration, network: docker.Network) -> None:
+    def __init__(self, host: "Host", declaration: Declaration, network: docker.Network, options: Options) -> None:
         self._host = host
         self._declaration = declaration
         self._network = network
+        self._options = options
+        self._name = f"{declaration.name}.{host.name}"
         self._container_name = f"{pulumi.get_stack()}-{host.name}"
         self._secrets: list[pulumi.Resource] = []
 
     def provision(
-        self,
-        parent: pulumi.ComponentResource,
-        image: docker.Image,
-        *,
-        standby: Sequence[pulumi.Resource],
-        before: Sequence[pulumi.Resource],
+        self, image: docker.Image, *, standby: Sequence[pulumi.Resource], before: Sequence[pulumi.Resource]
     ) -> None:
         """Create the container and push its bundle.
 
         Args:
-            parent: of the resources.
             image: of the container.
             standby: what must serve before this host may be replaced.
             before: what must serve before this host is pushed to.
         """
-        self._parent = parent
         self.container = self._create_container(image, standby)
         self._agent = self._install_agent()
         self.push = self._push([self._agent, *standby, *before])
@@ -64,12 +67,12 @@ class DockerHost:
         if not self._secrets:
             self._secrets.append(self._create_secrets())
 
-    def settle(self, name: str, parent: pulumi.ComponentResource, first: "DockerHost") -> None:
+    def settle(self, name: str, options: pulumi.ResourceOptions, first: "DockerHost") -> None:
         """Bring the VIP from this host to the first one, once both were created or replaced.
 
         Args:
             name: of the resource.
-            parent: of the resource.
+            options: of the resource.
             first: the host that is preferred.
         """
         local.Command(
@@ -77,7 +80,7 @@ class DockerHost:
             create=self._exec("settle"),
             triggers=[self.container.id, first.container.id],
             logging=local.Logging.NONE,
-            opts=pulumi.ResourceOptions(parent=parent, depends_on=[self.push, first.push]),
+            opts=options,
         )
 
     def _create_container(self, image: docker.Image, standby: Sequence[pulumi.Resource]) -> docker.Container:
@@ -87,7 +90,7 @@ class DockerHost:
             name=self._network.name, ipv4_address=address, ipv6_address=self._host.address6 or None
         )
         return docker.Container(
-            self._host.name,
+            self._name,
             name=self._container_name,
             hostname=self._host.name,
             image=image.repo_digest,
@@ -99,28 +102,31 @@ class DockerHost:
             must_run=True,
             destroy_grace_seconds=GRACE,
             labels=[docker.ContainerLabelArgs(label=key, value=value) for key, value in labels.ours().items()],
-            opts=pulumi.ResourceOptions(parent=self._parent, delete_before_replace=True, depends_on=list(standby)),
+            opts=self._options(
+                self._host.name, pulumi.ResourceOptions(delete_before_replace=True, depends_on=list(standby))
+            ),
         )
 
     def _install_agent(self) -> local.Command:
         return local.Command(
-            f"{self._host.name}-agent",
+            f"{self._name}-agent",
             create=f"docker exec -i {self._container_name} python3 -c {shlex.quote(agent.INSTALLER)}",
             stdin=agent.payload(),
             triggers=[self.container.id],
             logging=local.Logging.NONE,
-            opts=pulumi.ResourceOptions(parent=self._parent),
+            opts=self._options(f"{self._host.name}-agent", pulumi.ResourceOptions()),
         )
 
     def _create_secrets(self) -> local.Command:
         return local.Command(
-            f"{self._host.name}-secrets",
+            f"{self._name}-secrets",
             create=self._exec("secret"),
             stdin=self._declaration.secrets_document(self._host),
             triggers=[self.container.id],
             logging=local.Logging.NONE,
-            opts=pulumi.ResourceOptions(
-                parent=self._parent, depends_on=[self._agent], additional_secret_outputs=["stdout", "stderr"]
+            opts=self._options(
+                f"{self._host.name}-secrets",
+                pulumi.ResourceOptions(depends_on=[self._agent], additional_secret_outputs=["stdout", "stderr"]),
             ),
         )
 
@@ -130,14 +136,14 @@ class DockerHost:
         ready = self._declaration.rendered.apply(lambda _: [*after, *self._secrets])
         gone = f"echo '{name} does not run: nothing to hand over'"
         return local.Command(
-            f"{name}-push",
+            f"{self._name}-push",
             create=self._exec("apply"),
             delete=f"{self._exec('retire')} || {gone}",
-            stdin=self._declaration.rendered.apply(lambda rendered: rendered.bundles[name].text),
+            stdin=self._declaration.bundle_text(self._host),
             triggers=[self.container.id],
             logging=local.Logging.STDERR,
             # Else, where a container was removed by hand, the old push's `retire` would follow the new push.
-            opts=pulumi.ResourceOptions(parent=self._parent, depends_on=ready, delete_before_replace=True),
+            opts=self._options(f"{name}-push", pulumi.ResourceOptions(depends_on=ready, delete_before_replace=True)),
         )
 
     def _exec(self, verb: str) -> str:

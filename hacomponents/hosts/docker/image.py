@@ -12,24 +12,24 @@ from hacomponents.topology.network import Host
 CONTEXT = Path(__file__).parent / "image"
 
 
-def role_image(role: str, host: Host, declaration: Declaration, parent: pulumi.ComponentResource) -> docker.Image:
+def role_image(role: str, host: Host, declaration: Declaration, options: pulumi.ResourceOptions) -> docker.Image:
     """Build the image for a role's hosts.
 
     Args:
         role: name of the group of hosts.
         host: one of them; all need the same packages.
         declaration: of the site.
-        parent: of the resource.
+        options: of the resource.
     """
     # Relative, so that a clone elsewhere sees no change.
     context = os.path.relpath(CONTEXT)
     packages = declaration.rendered.apply(lambda rendered: " ".join(rendered.bundles[host.name].packages))
     return docker.Image(
-        f"{role}-image",
+        f"{declaration.name}.{role}-image",
         image_name=f"hacomponents/{pulumi.get_stack()}-{role}",
         build=docker.DockerBuildArgs(
             context=context, dockerfile=f"{context}/Dockerfile", args={"PACKAGES": packages}, platform="linux/amd64"
         ),
         skip_push=True,
-        opts=pulumi.ResourceOptions(parent=parent),
+        opts=options,
     )

@@ -8,9 +8,11 @@ import pulumi_docker as docker
 
 from hacomponents.hosts.declaration import Declaration
 from hacomponents.hosts.docker import labels
+from hacomponents.hosts.docker.former import aliases, former_parents
 from hacomponents.hosts.docker.host import DockerHost
 from hacomponents.hosts.docker.image import role_image
 from hacomponents.hosts.group import HostGroup
+from hacomponents.hosts.options import check_alike, formerly, handed_on
 from hacomponents.topology import network as topology
 from hacomponents.topology.firewall import CLOSED, Firewall
 
@@ -61,9 +63,12 @@ class Network(pulumi.ComponentResource):
             role: lower-case letters, digits, hyphens.
             count: how many.
         """
+        self.declaration.claim(role)
         addresses = topology.choose_addresses(self._topology, role, count, self._blocks)
         hosts = tuple(
-            topology.Host(f"{role}-{index}", address, address6=self._topology.beside(address))
+            topology.Host(
+                f"{role}-{index}", address, address6=self._topology.beside(address), network=self._topology.name
+            )
             for index, address in enumerate(addresses, start=1)
         )
         return Hosts(role, hosts, self)
@@ -105,6 +110,7 @@ class Hosts:
         self._network = network
         self._machines: list[DockerHost] = []
         self._before: list[pulumi.Resource] = []
+        self._asked: tuple[str, pulumi.ResourceOptions] | None = None
 
     @property
     def declaration(self) -> Declaration:
@@ -120,23 +126,39 @@ class Hosts:
         """Push to these hosts only after all pushes to the other group; see `HostGroup`."""
         self._before.extend(other.pushes)
 
-    def provision(self, parent: pulumi.ComponentResource) -> None:
+    def name_of(self, component: str) -> str:
+        """The Pulumi name of a component on these hosts; see `HostGroup`."""
+        return f"{self.declaration.name}.{component}"
+
+    def provision(self, name: str, options: pulumi.ResourceOptions | None) -> None:
         """Create the containers and push their bundles, the first host last; see `HostGroup`."""
+        handed = handed_on(options)
+        if self._asked is None:
+            self._asked = (name, handed)
+        for problem in check_alike(f"{name}.opts", handed, *self._asked):
+            self.declaration.refuse(problem)
         if self.hosts and not self._machines:
-            self._create(parent)
+            self._create(handed, former_parents(options.parent if options else None))
         if self.declaration.holds_secrets(self.hosts):
             for machine in self._machines:
                 machine.put_secrets()
 
-    def _create(self, parent: pulumi.ComponentResource) -> None:
-        image = role_image(self.role, self.hosts[0], self.declaration, parent)
+    def _create(self, handed: pulumi.ResourceOptions, parents: list[pulumi.Output[str]]) -> None:
+        def options(former: str, own: pulumi.ResourceOptions) -> pulumi.ResourceOptions:
+            with_aliases = pulumi.ResourceOptions.merge(own, aliases(former, parents))
+            ours = pulumi.ResourceOptions.merge(with_aliases, pulumi.ResourceOptions(parent=self._network))
+            return pulumi.ResourceOptions.merge(ours, handed)
+
+        image_options = options(f"{self.role}-image", pulumi.ResourceOptions())
+        image = role_image(self.role, self.hosts[0], self.declaration, image_options)
         for host in reversed(self.hosts):
-            machine = DockerHost(host, self.declaration, self._network.docker_network)
-            machine.provision(parent, image, standby=self.pushes, before=self._before)
+            machine = DockerHost(host, self.declaration, self._network.docker_network, options)
+            machine.provision(image, standby=self.pushes, before=self._before)
             self._machines.append(machine)
 
     def settle(self, parent: pulumi.ComponentResource, name: str) -> None:
         """Bring the VIP to the first host once both were created or replaced; see `HostGroup`."""
         if self._machines:  # none where the program asked for none, which a rule tells
             second, first = self._machines[0], self._machines[-1]
-            second.settle(name, parent, first)
+            options = formerly(name, pulumi.ResourceOptions(parent=parent, depends_on=self.pushes))
+            second.settle(self.name_of(name), options, first)
