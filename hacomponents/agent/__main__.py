@@ -9,20 +9,20 @@ from .agent_check import agent_check
 from .errors import AgentError, InvalidBundle
 from .firewall import nftables
 from .host import Host
-from .lock import held
 from .watchdog import watchdog
 
 
 def secret(host: Host) -> str:
     """Keep the secrets on standard input."""
-    return f"secrets kept: {host.vault.put(_input())}"
+    text = _input()
+    with host.changing("secret"):  # a push, at its end, forgets those that no release names
+        return f"secrets kept: {host.vault.put(text)}"
 
 
 def heal(host: Host) -> str:
     """Wait for the push under way, and undo it if it was cut off."""
-    host.prepare()
     signal.signal(signal.SIGTERM, signal.SIG_DFL)  # a guard that is sent home while it waits goes without a word
-    with held(host.layout.lock, "heal", patient=True):
+    with host.changing("heal", patient=True):
         interruption.ignore()
         done = recovery.heal(host)
         host.supervisor.lower_guard()  # this very process, it may be

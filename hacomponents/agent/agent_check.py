@@ -6,6 +6,7 @@ a VIP over, and is told what keepalived says it is.
 
 import socketserver
 import threading
+import time
 import typing
 
 from . import watch
@@ -14,6 +15,7 @@ from .resident import until_superseded
 
 SILENCE = 1  # seconds that somebody may take to ask
 LONGEST = 16
+REST = 0.1  # seconds
 KIND = "agent-check"
 VRRP = "vrrp"
 
@@ -28,6 +30,14 @@ class Questions(socketserver.ThreadingTCPServer):
         super().__init__(place, Question)
         self._host = host
         self._one_at_a_time = threading.Lock()
+
+    def get_request(self) -> typing.Tuple[typing.Any, typing.Any]:
+        """Accept somebody; where that fails (no more files can be opened), who waits goes on waiting, and we rest."""
+        try:
+            return super().get_request()
+        except OSError:
+            time.sleep(REST)
+            raise
 
     def answer(self, question: str, asker: str) -> str:
         """Return the answer; nothing to what is no question."""

@@ -58,10 +58,11 @@ class Draining:
 
     def _notes(self, port: int) -> typing.Iterator[typing.Tuple[str, int]]:
         folder = os.path.join(self._told, str(port))
-        for balancer in os.listdir(folder) if os.path.isdir(folder) else []:
+        for balancer in files.names(folder):
             note = os.path.join(folder, balancer)
+            asked = files.modified(note)
             word, _, times = files.text(note).partition(" ")
-            if times and os.path.getmtime(note) > time.time() - RECENT:
+            if asked is not None and times and asked > time.time() - RECENT:
                 yield word, int(times)
 
     def _mark(self, port: int) -> str:

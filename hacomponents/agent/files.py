@@ -1,13 +1,20 @@
-"""Reads, and writes that a power cut cannot tear: a file is wholly old or wholly new, and stays so after the call."""
+"""Reads, and writes that a power cut cannot tear: a file is wholly old or wholly new, and stays so after the call.
 
+Readers take no lock. What they list and read may be replaced or removed by another process at any moment: `names`,
+`text`, `modified` and `target` see what is whole, and take what is gone for gone.
+"""
+
+import contextlib
 import os
 import shutil
 import typing
 
+BESIDE = ".new"  # what is being written is beside its place, under its name with this at the end
+
 
 def write(path: str, content: bytes, mode: int = 0o644, owner: typing.Optional[str] = None) -> None:
     """Put ``content`` at ``path`` atomically, with ``mode`` and, if given, the user and group named ``owner``."""
-    beside = path + ".new"
+    beside = path + BESIDE
     remove(beside)
     handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
@@ -34,13 +41,38 @@ def text(path: str) -> str:
         return ""
 
 
-def link(path: str, target: str) -> None:
-    """Make ``path`` a symbolic link to ``target`` atomically, whatever link or file was there."""
-    if os.path.islink(path) and os.readlink(path) == target:
+def names(folder: str) -> typing.List[str]:
+    """Return the names in ``folder``, sorted, but for what is still being written; none where there is no folder."""
+    try:
+        present = os.listdir(folder)
+    except FileNotFoundError:
+        return []
+    return sorted(name for name in present if not name.endswith(BESIDE))
+
+
+def modified(path: str) -> typing.Optional[float]:
+    """Return when ``path`` was written, in seconds since 1970; None where nothing is there."""
+    try:
+        return os.stat(path).st_mtime
+    except FileNotFoundError:
+        return None
+
+
+def target(path: str) -> typing.Optional[str]:
+    """Return where the symbolic link ``path`` leads; None where there is no link."""
+    try:
+        return os.readlink(path)
+    except OSError:
+        return None
+
+
+def link(path: str, to: str) -> None:
+    """Make ``path`` a symbolic link to ``to`` atomically, whatever link or file was there."""
+    if target(path) == to:
         return
-    beside = path + ".new"
+    beside = path + BESIDE
     remove(beside)
-    os.symlink(target, beside)
+    os.symlink(to, beside)
     os.rename(beside, path)
     sync_directory(os.path.dirname(path))
 
@@ -71,7 +103,8 @@ def remove(path: str) -> None:
     if os.path.isdir(path) and not os.path.islink(path):
         shutil.rmtree(path)
     elif os.path.lexists(path):
-        os.unlink(path)
+        with contextlib.suppress(FileNotFoundError):  # another process has removed it since
+            os.unlink(path)
 
 
 def sync_directory(path: str) -> None:

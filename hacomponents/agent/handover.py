@@ -6,7 +6,6 @@ import typing
 from . import agent_check, vrrp
 from .errors import AgentError, RolledBack
 from .host import Host
-from .lock import held
 from .tracks import FAULT, WELL
 
 if typing.TYPE_CHECKING:
@@ -19,8 +18,7 @@ READY = 2  # seconds for a peer that is just starting
 
 def handover(host: Host) -> str:
     """Have the peer take this host's VIPs, and be its standby. Raises RolledBack if nobody takes them."""
-    host.prepare()
-    with held(host.layout.lock, "handover"):
+    with host.changing("handover"):
         host.supervisor.raise_guard()
         try:
             return _hand_over(host)
@@ -48,9 +46,8 @@ def settle(host: Host) -> str:
 
 def retire(host: Host) -> str:
     """Leave service for good: hand the VIPs over, end keepalived, then the rest. Never fails; returns what happened."""
-    host.prepare()
     said = []
-    with held(host.layout.lock, "retire", patient=True):
+    with host.changing("retire", patient=True):
         try:
             host.supervisor.raise_guard()
             said.append(_hand_over(host))

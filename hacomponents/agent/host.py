@@ -1,5 +1,6 @@
 """A host as the agent sees it: its layout, its machine, its supervisor, its releases, its secrets."""
 
+import contextlib
 import sys
 import typing
 
@@ -9,6 +10,7 @@ from .daemons import Daemon, daemon_of
 from .draining import Draining
 from .intake import Intake
 from .layout import Layout
+from .lock import held
 from .machine import Machine
 from .release import Release, Store
 from .supervisor_runit import Runit
@@ -28,6 +30,14 @@ class Host:
         self.tracks = Tracks(self.layout)
         self.draining = Draining(self.layout.run)
         self.intake = Intake(self.machine)
+
+    @contextlib.contextmanager
+    def changing(self, who: str, *, patient: bool = False) -> typing.Iterator[None]:
+        """Hold the host's lock as ``who``, with everything made that procedures take for granted. As `lock.held`."""
+        files.make_directory(self.layout.run)
+        with held(self.layout.lock, who, patient=patient):
+            self.prepare()
+            yield
 
     def prepare(self) -> None:
         """Make the directories that procedures take for granted, and the track files of the current release."""

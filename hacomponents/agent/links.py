@@ -55,7 +55,7 @@ def _undo(layout: Layout, path: str) -> None:
 
 
 def _is_ours(layout: Layout, place: str) -> bool:
-    return os.path.islink(place) and os.readlink(place).startswith(layout.current + "/")
+    return (files.target(place) or "").startswith(layout.current + "/")
 
 
 def _free(path: str) -> str:

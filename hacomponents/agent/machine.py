@@ -3,11 +3,13 @@
 Everything above says what to do in these words; tests put a pretended machine in the place of this one.
 """
 
+import contextlib
 import http.client
 import os
 import re
 import socket
 import subprocess
+import threading
 import time
 import typing
 import urllib.parse
@@ -18,6 +20,7 @@ from .errors import Failed
 LOCAL = re.compile(r"\|-- (\S+)\n\s+/32 host LOCAL")  # in /proc/net/fib_trie
 LOOPBACK = "127.0.0.1"
 ESTABLISHED = "01"  # in /proc/net/tcp
+LONGEST = 65536  # bytes of a body, or of a part of an answer
 Place = typing.Union[str, typing.Tuple[str, int]]
 
 
@@ -67,35 +70,42 @@ class Machine:
     def get(self, url: str, timeout: float = 2) -> typing.Tuple[int, str]:
         """Ask this host for ``url`` on a new connection. Returns the status and the body, or (0, why) for none.
 
+        After ``timeout`` seconds, what has come of the body is all that there is, however slowly more comes.
         From loopback, also at another of its addresses: doors that are closed for others let that in.
         """
         address = urllib.parse.urlsplit(url)
         connection = http.client.HTTPConnection(address.netloc, timeout=timeout, source_address=(LOOPBACK, 0))
         try:
-            connection.request("GET", address.path or "/", headers={"Connection": "close"})
-            answer = connection.getresponse()
-            return answer.status, answer.read(65536).decode(errors="replace")
+            connection.connect()
+            with _at_most(timeout, connection.sock):
+                connection.request("GET", address.path or "/", headers={"Connection": "close"})
+                answer = connection.getresponse()
+                return answer.status, _body(answer).decode(errors="replace")
         except (OSError, http.client.HTTPException) as error:
             return 0, str(error) or type(error).__name__
         finally:
             connection.close()
 
     def ask(self, place: Place, question: str, timeout: float = 2) -> str:
-        """Return the answer to one line on the Unix socket or address and port ``place``; empty without one."""
+        """Return the answer to one line on the Unix socket or address and port ``place``; empty without one.
+
+        After ``timeout`` seconds, what has come is all of it.
+        """
         family = socket.AF_UNIX if isinstance(place, str) else socket.AF_INET
         with socket.socket(family, socket.SOCK_STREAM) as connection:
             connection.settimeout(timeout)
             answer = b""
             try:
                 connection.connect(place)
-                connection.sendall(question.encode() + b"\n")
-                while True:
-                    part = connection.recv(65536)
-                    if not part:
-                        return answer.decode(errors="replace")
-                    answer += part
+                with _at_most(timeout, connection):
+                    connection.sendall(question.encode() + b"\n")
+                    part = connection.recv(LONGEST)
+                    while part:
+                        answer += part
+                        part = connection.recv(LONGEST)
             except OSError:
-                return answer.decode(errors="replace")
+                pass  # what came before is the answer
+            return answer.decode(errors="replace")
 
     def signal(self, pid: int, number: int) -> None:
         """Send a signal; a process that is gone already is fine."""
@@ -184,3 +194,27 @@ class Machine:
                 return False
             time.sleep(step)
         return True
+
+
+@contextlib.contextmanager
+def _at_most(seconds: float, connection: socket.socket) -> typing.Iterator[None]:
+    """End the connection after so long: its own timeout begins anew with each byte."""
+    timer = threading.Timer(seconds, _hang_up, (connection,))
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+
+
+def _hang_up(connection: socket.socket) -> None:
+    with contextlib.suppress(OSError):  # the other side was first
+        connection.shutdown(socket.SHUT_RDWR)
+
+
+def _body(answer: http.client.HTTPResponse) -> bytes:
+    try:
+        return answer.read(LONGEST)
+    except http.client.IncompleteRead as cut:
+        return cut.partial

@@ -10,12 +10,11 @@ from . import interruption
 from .bundle import parse
 from .errors import Busy, Failed, Rejected, RollbackFailed, RolledBack, reason
 from .host import Host
-from .lock import held
 from .recovery import dead_end, heal
 from .release import Release
 from .staging import stage
 from .tokens import Values
-from .transition import Maybe, Pending, forget, name, place, remember, serve
+from .transition import Maybe, Pending, forget, name, place, remember, serve, serve_again
 
 AGAIN = "when that is put right, push again"
 REMEDIES = {
@@ -29,8 +28,7 @@ def apply(host: Host, text: str) -> str:
     bundle = parse(text)
     interruption.ignore()
     try:
-        host.prepare()
-        with held(host.layout.lock, f"apply {bundle.id}"):
+        with host.changing(f"apply {bundle.id}"):
             heal(host)
             before = host.store.current()
             with interruption.allowed():
@@ -66,7 +64,7 @@ def _go_back(host: Host, between: Pending, why: str, values: Values) -> None:
     assert after is not None  # noqa: S101 - of a push there always is one; this is for mypy
     try:
         place(host, before, after)
-        serve(host, before, after)
+        ill = serve_again(host, before, after)
         forget(host)
     except Exception as error:  # noqa: BLE001 - as above
         host.note(f"apply {after.bundle.host}: {after.id} failed, and so did the way back to {name(before)}")
@@ -76,7 +74,9 @@ def _go_back(host: Host, between: Pending, why: str, values: Values) -> None:
     text = [f"RolledBack: {after.bundle.host}: {headline}; back on {name(before)}", *filter(None, [evidence])]
     if after.id != name(before):
         text.append(f"  kept for reading: {after.bundle.host}:{host.store.set_aside(after)}")
-    text.append(f"  remedy: the host is well; {AGAIN}")
+    for service, failure in ill:
+        text += [f"  {service} does not serve on {name(before)} either:", values.redact(failure.evidence)]
+    text.append(f"  remedy: {AGAIN}" if ill else f"  remedy: the host is well; {AGAIN}")
     raise RolledBack("\n".join(text))
 
 

@@ -4,7 +4,7 @@ from .errors import Failed, RollbackFailed, reason
 from .host import Host
 from .release import Release
 from .tracks import WELL
-from .transition import Pending, forget, name, pending, place, serve
+from .transition import Pending, forget, name, pending, place, serve_again
 from .whereabouts import Whereabouts
 
 
@@ -18,11 +18,11 @@ def heal(host: Host) -> str:
         return "nothing to heal"
     try:
         place(host, *cut_off)
-        serve(host, *cut_off)
+        ill = serve_again(host, *cut_off)
         forget(host)
     except Exception as error:  # noqa: BLE001 - whatever it was, a person must know where the host is
         raise RollbackFailed(dead_end(host, cut_off, "it was cut off", error))
-    return _note(host, cut_off)
+    return _note(host, cut_off, *(f"{service} does not serve there either" for service, _ in ill))
 
 
 def boot(host: Host) -> str:
@@ -74,8 +74,8 @@ def dead_end(host: Host, between: Pending, why: str, error: Exception) -> str:
     return "\n".join(lines)
 
 
-def _note(host: Host, cut_off: Pending) -> str:
-    done = f"a push of {name(cut_off.after)} was cut off: back on {name(cut_off.before)}"
+def _note(host: Host, cut_off: Pending, *troubles: str) -> str:
+    done = "; ".join((f"a push of {name(cut_off.after)} was cut off: back on {name(cut_off.before)}", *troubles))
     if cut_off.after and cut_off.after.id != name(cut_off.before):
         host.store.set_aside(cut_off.after)
     host.note(done)

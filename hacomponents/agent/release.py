@@ -43,10 +43,21 @@ class Store:
         return self.load(identifier) if identifier and os.path.isdir(self._path(identifier)) else None
 
     def current(self) -> typing.Optional[Release]:
-        """Return the release in force, or None on a host that never had one."""
-        if not os.path.islink(self._layout.current):
-            return None
-        return self.load(os.path.basename(os.readlink(self._layout.current)))
+        """Return the release in force, or None on a host that never had one.
+
+        Whoever does not hold the lock may ask while a push swaps it, and puts the one before aside.
+        """
+        missing = ""
+        while True:
+            found = files.target(self._layout.current)
+            if found is None:
+                return None
+            try:
+                return self.load(os.path.basename(found))
+            except FileNotFoundError:
+                if found == missing:  # twice: it was not swapped, something is missing
+                    raise
+                missing = found
 
     def stage(self, bundle: Bundle, values: tokens.Values, scripts: typing.Mapping[str, str]) -> Release:
         """Write the release of ``bundle``, with ``scripts`` (path below the release to text) of its supervisor.
@@ -88,10 +99,10 @@ class Store:
 
         One that is in use, or cannot be moved, stays where it is.
         """
-        if release.id in self._in_use():
-            return release.path
         try:
-            for name in os.listdir(self._layout.releases):
+            if release.id in self._in_use():
+                return release.path
+            for name in files.names(self._layout.releases):
                 if name.endswith(".rejected"):
                     files.remove(self._path(name))
             files.rename(release.path, release.path + ".rejected")
@@ -101,7 +112,7 @@ class Store:
 
     def tidy(self) -> None:
         """Remove all but the last releases in force and those that a running daemon was loaded from."""
-        everything = os.listdir(self._layout.releases)
+        everything = files.names(self._layout.releases)
         for name in everything:
             if name.endswith(".staging"):
                 files.remove(self._path(name))
@@ -113,15 +124,14 @@ class Store:
 
     def bundles(self) -> typing.Iterator[Bundle]:
         """Yield the bundles of all releases that are kept, refused or not."""
-        for name in sorted(os.listdir(self._layout.releases)):
+        for name in files.names(self._layout.releases):
             with open(os.path.join(self._path(name), "bundle.json"), encoding="utf-8") as stream:
                 yield Bundle(json.load(stream))
 
     def _in_use(self) -> typing.Set[str]:
-        used = {os.path.basename(os.readlink(self._layout.current))} if os.path.islink(self._layout.current) else set()
-        for service in os.listdir(self._layout.loaded):
-            with open(os.path.join(self._layout.loaded, service)) as stream:
-                used.update(stream.read().split())
+        used = {os.path.basename(files.target(self._layout.current) or "")}
+        for service in files.names(self._layout.loaded):
+            used.update(files.text(os.path.join(self._layout.loaded, service)).split())
         return used
 
     def _path(self, identifier: str) -> str:

@@ -11,14 +11,16 @@ import typing
 from . import files
 from .errors import Failed
 from .layout import Layout
-from .machine import Machine
+from .machine import Machine, Result
 
 GUARD = "guard"
 STOP_SECONDS = 15
+KILL_SECONDS = 3  # until a killed process, or a log that nobody writes to any more, has ended
 PICKUP_SECONDS = 12  # runsvdir looks for new directories every 5 s
 UNSUPERVISED = ("runsv not running", "unable to open supervise/ok")  # words of `sv`
 SIGNALS = {signal.SIGHUP: "hup", signal.SIGUSR1: "1", signal.SIGUSR2: "2"}
 SCRIPTS = ("run", "finish", "control/t", "log/run")
+VARIABLE = "HACOMPONENTS_SERVICE"  # in the environment of all that an application has started
 
 RUN = """\
 #!/bin/sh
@@ -26,7 +28,7 @@ RUN = """\
 exec 2>&1
 {preparation}
 echo $$ > {pids}/{name}
-echo {digest} {release} > {loaded}/{name}
+echo {digest} {release} > {loaded}/{name}.$$.new && mv {loaded}/{name}.$$.new {loaded}/{name}
 {announcement}
 exec {command}
 """
@@ -46,7 +48,7 @@ if read -r group < {pids}/{name}; then
 {mercy}    kill -KILL "-$group" 2>/dev/null
     rm -f {pids}/{name}
 fi
-{sweep}echo "{name}: ended (exit $1, signal $2)" >&2
+{sweep}{strays}echo "{name}: ended (exit $1, signal $2)" >&2
 """
 
 # keepalived's child gives the VIP up by itself when its parent dies, which is faster for the peer than to miss adverts.
@@ -56,6 +58,24 @@ MERCY = """\
         tries=$((tries + 1))
         sleep 0.05
     done
+"""
+
+STRAYS = """\
+# What it has left behind in other groups goes, too: it would keep the port from the next start.
+strays() {{
+    grep -lsz '^{variable}={name}$' /proc/[0-9]*/environ
+{as_user}}}
+tries=0
+while [ "$tries" -lt 20 ] && left=$(strays | cut -d / -f 3) && [ -n "$left" ]; do
+    kill -KILL $left 2>/dev/null
+    tries=$((tries + 1))
+    sleep 0.05
+done
+"""
+
+# In a container, root may not look at other users' processes; they themselves may.
+AS_USER = """\
+    chpst -u {user} grep -lsz '^{variable}={name}$' /proc/[0-9]*/environ
 """
 
 SWEEP = """\
@@ -74,8 +94,8 @@ read -r pid < supervise/pid && kill -{stop_signal} "$pid"
 
 LOG = """\
 #!/bin/sh
-# Made by hacomponents. The words of {name}: kept here, and shown on the console.
-tee /dev/stderr | svlogd -tt {logs}/{name}
+# Made by hacomponents. The words of {name}: kept here, and shown on the console. One group, which can be ended.
+exec chpst -P sh -c 'tee /dev/stderr | svlogd -tt {logs}/{name}'
 """
 
 GUARD_RUN = """\
@@ -100,6 +120,7 @@ class Program(typing.NamedTuple):
     owner: typing.Optional[str] = None  # the user, where none is given
     vips: typing.Sequence[str] = ()  # taken off the host when it has ended
     health: bool = True  # whether its answers are checked after a start
+    all_ends: bool = False  # whether its end is that of all that it has started, in whatever group
 
 
 class Runit:
@@ -122,7 +143,8 @@ class Runit:
             "track": layout.track,
             "logs": layout.logs,
             "stop_signal": program.stop_signal,
-            "preparation": _preparation(program),
+            "preparation": _preparation(name, program),
+            "strays": _strays(name, program) if program.all_ends else "",
             "command": _command(program),
             "mercy": MERCY if program.vips else "",
             "sweep": SWEEP.format(vips=" ".join(vip.partition("/")[0] for vip in program.vips)) if program.vips else "",
@@ -134,8 +156,7 @@ class Runit:
 
     def names(self) -> typing.List[str]:
         """Return the services that are installed, but for the guard."""
-        present = os.listdir(self._layout.services) if os.path.isdir(self._layout.services) else []
-        return sorted(name for name in present if not name.startswith(".") and self._is_ours(name))
+        return [name for name in files.names(self._layout.services) if name[0] != "." and self._is_ours(name)]
 
     def install(self, name: str) -> None:
         """Have the service supervised, and so started, as the release in force says. Supervised already is fine."""
@@ -145,6 +166,14 @@ class Runit:
             files.rename(self._gone(name), self._directory(name))
             self._tell_process_one()
         self._make(name, dict(links, **{"log/supervise": f"{self._layout.supervise}/{name}.log"}))
+
+    def follow(self, name: str, release: str) -> None:
+        """Have the service, if it is installed, go by its scripts of the release at the path ``release``.
+
+        Whatever its process does meanwhile, its end is noticed only while these are there.
+        """
+        if os.path.isdir(self._directory(name)):
+            _make_links(self._directory(name), _links(release, name))
 
     def remove(self, name: str, release: str) -> None:
         """Stop the service and forget it. Not there is fine. Raises Failed if it does not end.
@@ -157,12 +186,35 @@ class Runit:
             files.rename(self._directory(name), gone)
         if os.path.isdir(gone):
             _make_links(gone, _links(release, name))
-            command = ["sv", "-w", str(STOP_SECONDS), "force-shutdown", gone]
-            result = self._machine.attempt(command, STOP_SECONDS + 5)
-            if result.status != 0 and not any(words in result.words for words in UNSUPERVISED):
-                raise Failed(f"{name} does not end", result.evidence)
+            self._end(name, gone)
             files.remove(gone)
         self._forget_start(name)
+
+    def _end(self, name: str, directory: str) -> None:
+        """Have the service and its own supervisor end. Raises Failed if they do not."""
+        self._revoke_permits(name)
+        result = self._machine.attempt(["sv", "-w", str(STOP_SECONDS), "force-shutdown", directory], STOP_SECONDS + 5)
+        if result.status == 0 or _is_unsupervised(result):
+            return
+
+        def is_gone() -> bool:
+            return _is_unsupervised(self._machine.attempt(["sv", "status", directory]))
+
+        # `sv` gives up at the moment at which it kills. The supervisor then waits for the log, and the log for whoever
+        # else writes to it: a process without its mark in a session of its own.
+        if self._machine.wait(is_gone, KILL_SECONDS):
+            return
+        log = files.text(f"{directory}/log/supervise/pid").strip()
+        if log:
+            self._machine.signal(-int(log), signal.SIGKILL)
+        if not self._machine.wait(is_gone, KILL_SECONDS):
+            raise Failed(f"{name} does not end", result.evidence)
+
+    def _revoke_permits(self, name: str) -> None:
+        """Have nobody wait until the service is well."""
+        for permit in files.names(self._layout.permits):
+            if permit.rpartition(".")[0] == name:
+                files.remove(os.path.join(self._layout.permits, permit))
 
     def forget(self, name: str) -> None:
         """Remove the service while no supervisor runs."""
@@ -254,8 +306,8 @@ class Runit:
             self._machine.signal(int(pid), signal.SIGUSR1)
 
     def _is_ours(self, name: str) -> bool:
-        run = os.path.join(self._directory(name), "run")
-        return os.path.islink(run) and os.readlink(run).startswith(self._layout.current + "/")
+        run = files.target(os.path.join(self._directory(name), "run")) or ""
+        return run.startswith(self._layout.base + "/")
 
     def _directory(self, name: str) -> str:
         return os.path.join(self._layout.services, name)
@@ -265,6 +317,11 @@ class Runit:
 
     def _log(self, name: str) -> str:
         return os.path.join(self._layout.logs, name, "current")
+
+
+def _is_unsupervised(result: Result) -> bool:
+    """Tell whether that is what `sv` says."""
+    return any(words in result.words for words in UNSUPERVISED)
 
 
 def _links(release: str, name: str) -> typing.Dict[str, str]:
@@ -278,12 +335,18 @@ def _make_links(directory: str, links: typing.Mapping[str, str]) -> None:
         files.link(os.path.join(directory, script), target)
 
 
-def _preparation(program: Program) -> str:
+def _strays(name: str, program: Program) -> str:
+    words = {"variable": VARIABLE, "name": name, "user": program.user}
+    return STRAYS.format(as_user=AS_USER.format(**words) if program.user else "", **words)
+
+
+def _preparation(name: str, program: Program) -> str:
     owner = program.owner or program.user
     options = f"-o {owner} " if owner else ""
     # One that is there is left alone: it may be the system's own.
     places = [shlex.quote(path) for path in program.directories]
     lines = [f"[ -d {place} ] || install -d {options}{place}" for place in places]
+    lines += [f"export {VARIABLE}={name}"] if program.all_ends else []
     # The directory itself, not the link to it: an old process must not see a new release's files.
     lines += [f"cd -P {shlex.quote(program.directory)} || exit 1"] if program.directory else []
     return "\n".join(lines)

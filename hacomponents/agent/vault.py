@@ -49,8 +49,7 @@ class Vault:
     def keep_only(self, bundles: typing.Iterable[Bundle]) -> None:
         """Forget every value that none of ``bundles`` names."""
         named = {self._path(name, digest) for bundle in bundles for name, digest in bundle.secrets.items()}
-        present = os.listdir(self._folder) if os.path.isdir(self._folder) else []
-        for name in present:
+        for name in files.names(self._folder):
             path = os.path.join(self._folder, name)
             if path not in named:
                 files.remove(path)

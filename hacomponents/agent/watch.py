@@ -17,12 +17,15 @@ STEP = 0.1  # seconds between two requests to a service that starts
 
 
 def ready(host: Host, name: str, pid: str) -> str:
-    """Wait until service ``name``, run as ``pid``, answers, and declare it well; or until that run has ended."""
+    """Wait until service ``name``, run as ``pid``, answers, and declare it well; or until that run has ended.
+
+    While no release in force has the service, it waits, too: the service may go, or a push may go back to it.
+    """
     permit = os.path.join(host.layout.permits, f"{name}.{pid}")
-    while os.path.exists(permit):
+    while os.path.exists(permit) and host.machine.process(int(pid)):
         service = _service(host, name)
-        daemon = host.daemon(service) if service else None
-        if daemon is not None and host.machine.wait(daemon.is_healthy, timeout=1, step=STEP):
+        is_healthy = host.daemon(service).is_healthy if service else _never
+        if host.machine.wait(is_healthy, timeout=1, step=STEP):
             host.tracks.declare_well(name, permit)
             return f"{name} is well"
     return f"{name} has ended"
@@ -75,6 +78,10 @@ def _vrrp(host: Host, keepalived: Service) -> typing.Dict[str, typing.Any]:
         "vips": vrrp.addresses(keepalived),
         "advert_int": keepalived.get("advert_int"),
     }
+
+
+def _never() -> bool:
+    return False
 
 
 def _service(host: Host, name: str) -> typing.Optional[Service]:

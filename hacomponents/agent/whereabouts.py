@@ -3,6 +3,7 @@
 import os
 import typing
 
+from . import files
 from .bundle import Service
 from .errors import AgentError
 from .host import Host
@@ -14,7 +15,7 @@ class Whereabouts:
 
     def __init__(self, host: Host, between: Pending) -> None:
         self._between = between
-        self._disk = os.path.basename(os.readlink(host.layout.current)) if os.path.islink(host.layout.current) else None
+        self._disk = os.path.basename(files.target(host.layout.current) or "") or None
         releases = [release for release in between if release]
         services = {service.name: service for release in releases for service in release.bundle.services}
         self._said = {service: _said(host, services[service]) for service in services}

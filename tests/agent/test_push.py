@@ -19,6 +19,7 @@ from hacomponents.agent.bundle import parse
 from hacomponents.agent.errors import AgentError, Busy, Failed, Rejected, RollbackFailed, RolledBack
 from hacomponents.agent.lock import held
 from hacomponents.agent.push import apply
+from hacomponents.agent.recovery import heal
 from tests.agent.machine import REFUSED, SICK, UNLOADABLE, PretendedMachine
 from tests.agent.samples import APP, NGINX, text
 
@@ -108,6 +109,82 @@ def test_a_push_that_fails_leaves_the_release_before(host: Host, mark: str, erro
 
     assert before.digests == loaded(host)
     assert before.id == Path(host.layout.current).readlink().name
+
+
+def test_an_application_that_is_ill_before_and_after(host: Host, monkeypatch: pytest.MonkeyPatch) -> None:
+    """
+    Whatever is pushed, an application whose database is down answers nowhere: the host is back all the same, as a
+    whole, and the error says what is not well there either. Nothing keeps the next push from coming.
+    """
+    apply(host, text())
+    make_ill(host, monkeypatch)
+
+    with pytest.raises(RolledBack) as caught:
+        apply(host, text(app="another", body="another"))
+
+    old = parse(text())
+    lines = str(caught.value).splitlines()
+    assert f"RolledBack: web-1: app-3000 does not serve the new configuration; back on {old.id}" == lines[0]
+    assert f"  app-3000 does not serve on {old.id} either:" in lines
+    assert 2 == lines.count("  GET http://127.0.0.1:3000/up: connection refused")
+    assert "  remedy: when that is put right, push again" == lines[-1]
+    assert old.digests == loaded(host)
+    monkeypatch.undo()
+    assert f"web-1: serving {parse(text(app='a third')).id}" == apply(host, text(app="a third"))
+
+
+def test_a_cut_off_push_is_undone_though_an_application_is_ill(host: Host, monkeypatch: pytest.MonkeyPatch) -> None:
+    """
+    So is a push that was killed: what was done says what is not well, and the host is on one release.
+    """
+    apply(host, text())
+    old, new = host.store.current(), parse(text(app="another"))
+    monkeypatch.setattr("hacomponents.agent.push.serve", lambda *_: os._exit(1))
+    child = os.fork()
+    if child == 0:
+        apply(host, text(app="another"))
+    os.waitpid(child, 0)
+    monkeypatch.undo()
+    make_ill(host, monkeypatch)
+    host.supervisor.stop("app-3000")
+
+    done = heal(host)
+
+    assert old is not None
+    words = f"a push of {new.id} was cut off: back on {old.id}; app-3000 does not serve there either"
+    assert words == done
+    assert not os.path.lexists(host.layout.pending)
+
+
+def make_ill(host: Host, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have the first application process answer nothing, whatever it runs."""
+    get = host.machine.get
+    refused = (0, "connection refused")
+    monkeypatch.setattr(host.machine, "get", lambda url, *rest: refused if ":3000" in url else get(url, *rest))
+
+
+def test_a_service_keeps_its_scripts_until_it_is_removed(host: Host, monkeypatch: pytest.MonkeyPatch) -> None:
+    """
+    On the way back, a service that only the failed release has can end by its own scripts: they are there all the time,
+    and those of services that stay lead to the release in force.
+    """
+    seen = {}
+
+    def look(service: str, release: str) -> None:
+        run = Path(host.layout.services, service, "run")
+        seen[service] = (run.exists(), str(run.readlink()).startswith(release))
+        remove(service, release)
+
+    remove = host.supervisor.remove
+    monkeypatch.setattr(host.supervisor, "remove", look)
+    apply(host, text(keepalived=False))
+    with pytest.raises(RolledBack):
+        apply(host, text(body=SICK))
+
+    assert {"keepalived": (True, True)} == seen
+    for service in ("nginx", "app-3000"):
+        run = Path(host.layout.services, service, "run").readlink()
+        assert f"{host.layout.current}/runit/{service}/run" == str(run)
 
 
 def test_a_failed_first_push_leaves_nothing(host: Host) -> None:

@@ -29,6 +29,7 @@ class Apache(Balanced):
             stop_signal="WINCH",
             directories=self.service.get("writable", []),
             owner=self.service.get("owner"),
+            all_ends=True,
         )
 
     def serving(self) -> typing.Optional[str]:

@@ -10,6 +10,8 @@ FINISH = 3  # seconds for connections to end; our nginx keeps none for more than
 class Balanced(Daemon):
     """A server of an application, known to its balancers by its port."""
 
+    of_application = True
+
     @property
     def patience(self) -> float:
         """Seconds until it must answer."""

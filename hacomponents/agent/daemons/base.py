@@ -18,6 +18,8 @@ NEXT = 1  # second: a failure that is logged may be that of the reload before; t
 class Daemon:
     """One service's daemon on this machine. ``current`` is the release in force, ``run`` the agent's folder in /run."""
 
+    # Whether it runs what is not ours: it may die or be silent whatever the agent does.
+    of_application = False
     # Whether it may be about to load another release while it still says that it serves this one.
     loads_later = True
 

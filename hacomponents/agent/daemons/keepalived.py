@@ -7,6 +7,7 @@ import typing
 
 from .. import files, tracks, vrrp
 from ..errors import Failed
+from ..lock import held
 from ..supervisor_runit import Mark, Program
 from .base import Daemon
 
@@ -98,13 +99,17 @@ class Keepalived(Daemon):
         return self._folder + "/keepalived.data"
 
     def _asked(self, read: typing.Callable[[typing.List[str]], Answer]) -> typing.Optional[Answer]:
-        """Have it write down what it runs, and ``read`` those lines until something is there."""
+        """Have it write down what it runs, and ``read`` those lines until something is there.
+
+        One asks at a time (a push, a peer's question, `status`): there is one place where it writes.
+        """
         if self.supervisor.pid(self.name) is None:
             return None
-        files.remove(self._dump)
-        self.supervisor.signal(self.name, signal.SIGUSR1)
-        self.machine.wait(lambda: bool(read(self._lines())), timeout=1, step=0.01)
-        return read(self._lines())
+        with held(f"{self.run}/{self.name}.asked", "the question", patient=True):
+            files.remove(self._dump)
+            self.supervisor.signal(self.name, signal.SIGUSR1)
+            self.machine.wait(lambda: bool(read(self._lines())), timeout=1, step=0.01)
+            return read(self._lines())
 
     def _lines(self) -> typing.List[str]:
         return files.text(self._dump).split("\n")[:-1]  # the last one may still be under way

@@ -18,4 +18,5 @@ class Process(Balanced, Restarted):
             user=self.service.get("user"),
             environment=self.service.get("environment", {}),
             directories=self.service.get("writable", []),
+            all_ends=True,
         )
