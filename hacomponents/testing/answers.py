@@ -49,10 +49,14 @@ class Failure:
     Attributes:
         at: seconds since the probe's start.
         error: exactly what the client saw, such as `HTTP 503: ...` or `ConnectionResetError: ...`.
+        crossed: whether it crossed the close of its kept connection on its way, and got no byte of an answer. A client
+            that knows that the server does the same only once may send it again; HTTP itself allows that for idempotent
+            methods alone (RFC 9112, 9.3.1), which are no failure here.
     """
 
     at: float
     error: str
+    crossed: bool = False
 
 
 @dataclass(frozen=True)
@@ -64,6 +68,7 @@ class LoadReport:
         requests: asked in all.
         failures: at most 1000 a connection.
         reopened: idle connections that the server closed, which HTTP allows (RFC 9112, 9.3.1); opened anew.
+        resent: requests of idempotent methods that crossed such a close on their way, and were sent again.
         slowest: seconds that the slowest request took.
     """
 
@@ -72,6 +77,7 @@ class LoadReport:
     failures: tuple[Failure, ...]
     reopened: int
     slowest: float
+    resent: int = 0
 
 
 @dataclass(frozen=True)

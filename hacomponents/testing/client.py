@@ -210,7 +210,8 @@ def _response(answer: dict[str, Any], url: str) -> Response | NoAnswer:
 
 
 def _load_report(report: dict[str, Any]) -> LoadReport:
-    return LoadReport(report["began"], report["requests"], _failures(report), report["reopened"], report["slowest"])
+    figures = {name: report[name] for name in ("began", "requests", "reopened", "slowest", "resent")}
+    return LoadReport(failures=_failures(report), **figures)
 
 
 def _gap_report(report: dict[str, Any]) -> GapReport:
@@ -219,4 +220,4 @@ def _gap_report(report: dict[str, Any]) -> GapReport:
 
 
 def _failures(report: dict[str, Any]) -> tuple[Failure, ...]:
-    return tuple(Failure(at, error) for at, error in report["failures"])
+    return tuple(Failure(*each) for each in report["failures"])

@@ -29,6 +29,7 @@ MOST_FAILURES_KEPT = 1000
 PAUSE_AFTER_FAILURE = 0.02
 TELL_EVERY = 0.2
 SERVER_ERROR = 500
+IDEMPOTENT = {"GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE"}  # RFC 9110, 9.2.2
 # What a request meets that crosses the close of its connection on its way.
 CLOSED = (
     http.client.RemoteDisconnected,
@@ -113,9 +114,13 @@ def _tls(trust: str) -> ssl.SSLContext:
 
 
 def _exchange(connection: http.client.HTTPConnection, order: Order) -> tuple[http.client.HTTPResponse, bytes]:
-    connection.request(order["method"], _target(order), order["body"] or None, order["headers"])
-    answer = connection.getresponse()
+    answer = _begin(connection, order)
     return answer, answer.read()
+
+
+def _begin(connection: http.client.HTTPConnection, order: Order) -> http.client.HTTPResponse:
+    connection.request(order["method"], _target(order), order["body"] or None, order["headers"])
+    return connection.getresponse()
 
 
 def _target(order: Order) -> str:
@@ -191,8 +196,9 @@ class Load:
     """Connections that ask one request after another, kept alive as long as the server likes.
 
     A server may close a connection that is idle, which counts as `reopened`. As clients with a pool do, this one looks
-    whether it has, before it asks. A request that crosses the close on its way is sent again on a new connection where
-    HTTP allows it (RFC 9112, 9.3.1: idempotent methods).
+    whether it has, before it asks. A request that crosses the close on its way, and gets no byte of an answer, is sent
+    again on a new connection where HTTP allows it (RFC 9112, 9.3.1: idempotent methods); else it is a failure that
+    `crossed`.
     """
 
     def __init__(self, order: Order) -> None:
@@ -202,8 +208,9 @@ class Load:
         self._lock = threading.Lock()
         self.requests = 0
         self.reopened = 0
+        self.resent = 0
         self.slowest = 0.0
-        self.failures: list[tuple[float, str]] = []
+        self.failures: list[tuple[float, str, bool]] = []
 
     def run(self) -> Order:
         """Ask until the end; the report."""
@@ -217,6 +224,7 @@ class Load:
             "began": self._bound.started,
             "requests": self.requests,
             "reopened": self.reopened,
+            "resent": self.resent,
             "slowest": self.slowest,
             "failures": self.failures,
         }
@@ -230,8 +238,8 @@ class Load:
             started = time.monotonic()
             if _is_dropped(connection):
                 self._reopen(connection)
-            failure = self._ask(connection)
-            self._count(started, failure)
+            failure, crossed = self._ask(connection)
+            self._count(started, failure, crossed)
             if failure:
                 connection.close()
             else:
@@ -239,16 +247,26 @@ class Load:
             self._bound.rest(max(self._order["think_time"], PAUSE_AFTER_FAILURE if failure else 0))
         connection.close()
 
-    def _ask(self, connection: http.client.HTTPConnection) -> str:
-        """The failure, or nothing."""
-        reused = connection.sock is not None and self._order["method"] in {"GET", "HEAD"}
+    def _ask(self, connection: http.client.HTTPConnection) -> tuple[str, bool]:
+        """The failure, or nothing; and whether it crossed the close of its connection."""
+        is_kept = connection.sock is not None
         try:
-            answer, body = _exchange(connection, self._order)
+            answer = _begin(connection, self._order)
         except CLOSED as error:
-            if not reused:
-                return _words(error)
+            if not is_kept or self._order["method"] not in IDEMPOTENT:
+                return _words(error), is_kept
             self._reopen(connection)
+            with self._lock:
+                self.resent += 1
             return self._ask(connection)
+        except (OSError, http.client.HTTPException) as error:
+            return _words(error), False
+        return self._judge(answer), False
+
+    def _judge(self, answer: http.client.HTTPResponse) -> str:
+        """What is wrong with an answer, or nothing."""
+        try:
+            body = answer.read()
         except (OSError, http.client.HTTPException) as error:
             return _words(error)
         if answer.status in self._order["expected"]:
@@ -260,12 +278,12 @@ class Load:
         with self._lock:
             self.reopened += 1
 
-    def _count(self, started: float, failure: str) -> None:
+    def _count(self, started: float, failure: str, crossed: bool) -> None:  # noqa: FBT001
         with self._lock:
             self.requests += 1
             self.slowest = max(self.slowest, time.monotonic() - started)
             if failure:
-                self.failures.append((started - self._bound.started, failure))
+                self.failures.append((started - self._bound.started, failure, crossed))
 
 
 class Gap:

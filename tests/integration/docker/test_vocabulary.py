@@ -26,6 +26,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
     asked = 0
     def do_GET(self):
         self.asked += 1
+        if self.path == "/crossing" and self.asked > 1:
+            self.close_connection = True
+            return
         bad = (self.path == "/half" and next(self.numbers) % 2) or (self.path == "/new" and self.asked > 1)
         self.send_response(503 if bad else 200)
         self.send_header("Content-Length", "3")
@@ -198,6 +201,23 @@ def test_load_opens_a_dropped_connection_anew(client: Client, pair: Pair) -> Non
 
     assert () == load.report.failures
     assert load.report.requests - 1 == load.report.reopened > 1
+
+
+@pytest.mark.parametrize(("method", "may_be_sent_again"), [("GET", True), ("POST", False)])
+def test_load_tells_what_crossed_a_close(client: Client, pair: Pair, method: str, *, may_be_sent_again: bool) -> None:
+    """
+    A server that closes a kept connection under each second request: GET is sent again, as HTTP allows, and counted;
+    POST is a failure that says so.
+    """
+    url = f"http://{pair.hosts[0].address}/crossing"
+
+    with client.load(url, method=method, connections=1, think_time=0.05) as load:
+        eventually(lambda: load.now["requests"] > 3)
+
+    report = load.report
+    assert may_be_sent_again == (report.resent > 0) == (report.failures == ())
+    assert all(failure.crossed for failure in report.failures)
+    assert len(report.failures) + report.resent >= report.requests // 2
 
 
 def test_gap_is_as_long_as_the_cut(client: Client, pair: Pair) -> None:

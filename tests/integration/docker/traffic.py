@@ -8,10 +8,11 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from types import TracebackType
     from typing import Self
 
-    from hacomponents.testing import LoadReport
+    from hacomponents.testing import Failure, LoadReport
     from hacomponents.testing.background import Background
     from hacomponents.testing.client import Request
     from tests.integration.docker.site import Site
@@ -26,11 +27,14 @@ class Traffic:
     Args:
         site: who is asked.
         connections: how many of each kind. Default: 3.
+
+    Attributes:
+        connections: the same.
     """
 
     def __init__(self, site: Site, connections: int = 3) -> None:
         self._site = site
-        self._connections = connections
+        self.connections = connections
         self._running = ExitStack()
         self._loads: dict[str, Background[LoadReport]] = {}
 
@@ -47,7 +51,8 @@ class Traffic:
     ) -> None:
         """Stop and read what was seen."""
         self._running.__exit__(kind, error, trace)
-        logging.getLogger(__name__).info("%d requests, %d failed", self.requests, len(self.failures))
+        words = "%d requests, %d failed, %d crossed the close of their connection"
+        logging.getLogger(__name__).info(words, self.requests, len(self.failures), len(self.crossed))
 
     @property
     def requests(self) -> int:
@@ -57,16 +62,25 @@ class Traffic:
     @property
     def failures(self) -> list[str]:
         """Each request that failed: its kind, when, and the client's own error."""
+        return self._told(lambda _: True)
+
+    @property
+    def crossed(self) -> list[str]:
+        """Those of them that crossed the close of their connection: POST on a kept one."""
+        return self._told(lambda failure: failure.crossed)
+
+    def _told(self, which: Callable[[Failure], bool]) -> list[str]:
         return [
             f"{kind} after {failure.at:.2f} s: {failure.error}"
             for kind, load in self._loads.items()
             for failure in load.report.failures
+            if which(failure)
         ]
 
     def _start(self, kind: str, path: str, status: int, keep_alive: bool, how: Request) -> None:  # noqa: FBT001
         load = self._site.client.load(
             self._site.url(path),
-            connections=self._connections,
+            connections=self.connections,
             keep_alive=keep_alive,
             think_time=THINK_TIME,
             expected=(status,),
