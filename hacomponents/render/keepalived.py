@@ -34,13 +34,15 @@ class Instance:
     Args:
         vip: what it holds.
         interface: that the addresses are on.
-        source: address that adverts come from; empty for multicast.
+        link: interface on which the hosts know each other, and adverts go, wherever the addresses are.
+        source: address that adverts come from.
         peer: address that they go to.
         addresses: all that it holds, with prefix lengths, the one that adverts carry first.
     """
 
     vip: Vip
     interface: str
+    link: str
     source: str
     peer: str
     addresses: tuple[str, ...]
@@ -94,12 +96,10 @@ def part(tier: Pair, host: Host, site: Site) -> Part:
 
 
 def _instance(vip: Vip, host: Host, peer: Host, network: Network) -> Instance:
-    """Between the hosts' own addresses of the VIP's family; elsewhere they have none that are known here."""
+    """Between the hosts' own addresses of the VIP's family."""
     source, destination = (host.address6, peer.address6) if vip.is_ipv6 else (host.address, peer.address)
-    if vip.interface:
-        source, destination = "", ""
     addresses = tuple(_with_prefix(address, vip, network) for address in vip.addresses)
-    return Instance(vip, vip.interface or host.interface, source, destination, addresses)
+    return Instance(vip, vip.interface or host.interface, host.interface, source, destination, addresses)
 
 
 def _with_prefix(address: str, vip: Vip, network: Network) -> str:

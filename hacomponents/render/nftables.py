@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from hacomponents.render.part import Json, Part, text
 from hacomponents.render.template import render
 from hacomponents.topology.firewall import EVERYBODY
-from hacomponents.topology.openings import foreign_interfaces, is_known, openings, peers
+from hacomponents.topology.openings import is_known, openings, peers
 
 if TYPE_CHECKING:
     from hacomponents.topology.firewall import Firewall
@@ -62,7 +62,6 @@ def part(host: Host, site: Site, firewall: Firewall) -> Part:
         known=known,
         openings=openings(site, host, firewall),
         peers=peers(site, host),
-        interfaces=foreign_interfaces(site, host),
         management=tuple(firewall.management),
         inside=(*map(str, site.network.subnets), LINK_LOCAL),
         Sources=Sources,

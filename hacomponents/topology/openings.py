@@ -48,12 +48,6 @@ def peers(site: Site, host: Host) -> tuple[str, ...]:
     return tuple(address for pair in _pairs(site, host) for address in _addresses(pair.hosts, host))
 
 
-def foreign_interfaces(site: Site, host: Host) -> tuple[str, ...]:
-    """Interfaces on other networks, on which a host takes VRRP from addresses that are not known here."""
-    vips = (vip for pair in _pairs(site, host) for vip in pair.vips.values())
-    return tuple(dict.fromkeys(vip.interface for vip in vips if vip.interface))
-
-
 def is_known(site: Site, host: Host) -> bool:
     """Whether what a host serves is known: one that has a pair, and no tier, serves what this library does not."""
     return not all(isinstance(tier, Pair) for tier in site.tiers_of(host))

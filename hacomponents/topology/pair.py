@@ -117,7 +117,7 @@ class Pair:
         for path, vip in self._all(self.vip_path, self.vip):
             if isinstance(vip, Vip):
                 yield from check_vip(vip, path, network)
-                yield from self._check_family(path, vip) if network.cidr6 else ()
+                yield from self._check_family(path, vip) if network.cidr6 or vip.interface else ()
             else:
                 yield Problem(path, "must be a Vip", 'write Vip("10.10.0.10")', vip)
         yield from self._check_group()
@@ -128,7 +128,8 @@ class Pair:
                 yield Problem(path, "must be a Process or a Url", 'write Process("mysqld")', track)
 
     def _check_family(self, path: str, vip: Vip) -> Iterator[Problem]:
-        if vip.is_ipv6 and not vip.interface and not all(host.address6 for host in self.hosts):
+        """Adverts go between the hosts' own addresses, on whatever interface the VIP is."""
+        if vip.is_ipv6 and fields.is_ip(vip.address) and not all(host.address6 for host in self.hosts):
             remedy = "make it a virtual_ipaddress_excluded of an IPv4 address"
             yield Problem(f"{path}.address", "is adverted over IPv6, and the hosts have none", remedy, vip.address)
 

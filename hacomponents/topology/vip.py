@@ -106,8 +106,9 @@ class Vip:
         virtual_ipaddress_excluded: further addresses, of either family, that move with it; they can come and go at any
             time without a change of state, since adverts do not carry them. Default: none.
         vrrp: the dialect. Default: `Vrrp3()`.
-        interface: of the hosts, on another network; the address is then any, and adverts go out there by multicast.
-            Default: that of the hosts' own addresses.
+        interface: of the hosts, which has the address; the address is then any, of their own network or another.
+            Adverts go between the hosts' own addresses all the same, and nobody else is believed; an interface that
+            goes down is a FAULT. Default: that of the hosts' own addresses.
         notify: text of a script that keepalived runs at each change of state, with the arguments INSTANCE, `address`,
             the state (MASTER, BACKUP, FAULT, STOP) and the priority; it is ended after 30 s. A failover does not wait
             for it. Default: none.

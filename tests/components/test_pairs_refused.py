@@ -99,6 +99,10 @@ REFUSED: Mapping[str, tuple[dict[str, Any], str]] = {
         change(vip=Vip("192.0.2.0", interface="eth1")),
         "db.vip.virtual_router_id: cannot follow from an address whose last byte is 0; give a virtual_router_id between 1 and 255",
     ),
+    "ipv6_vip_on_another_interface_of_hosts_without_ipv6": (
+        change(vip=Vip("2001:db8::10", interface="eth1")),
+        "db.vip.address: is adverted over IPv6, and the hosts have none (got '2001:db8::10'); make it a virtual_ipaddress_excluded of an IPv4 address",
+    ),
     "interface_with_a_brace": (
         change(vip=Vip("192.0.2.1", interface="eth1 {")),
         "db.vip.interface: must be an interface such as eth1 (got 'eth1 {'); change it to that shape",

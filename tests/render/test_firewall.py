@@ -147,7 +147,6 @@ def test_what_is_not_known_is_open() -> None:
     assert "meta l4proto 112 drop" == rules["input"][-1]
     assert [
         "ip saddr { 10.10.0.62 } meta l4proto 112 accept",
-        "iifname eth1 meta l4proto 112 accept",
         "ip saddr { 10.10.0.62 } tcp dport { 8011 } accept",
     ] == rules["allowed"]
     assert [*EVERYBODY] == json.loads(bundle_of(declared, LB[0]).text)["services"]["nftables"]["management"]
