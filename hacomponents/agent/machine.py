@@ -7,6 +7,7 @@ import contextlib
 import http.client
 import os
 import re
+import resource
 import socket
 import subprocess
 import threading
@@ -19,6 +20,7 @@ from .errors import Failed
 
 LOCAL = re.compile(r"\|-- (\S+)\n\s+/32 host LOCAL")  # in /proc/net/fib_trie
 LOOPBACK = "127.0.0.1"
+UNLIMITED = (resource.RLIM_INFINITY, resource.RLIM_INFINITY)
 ESTABLISHED = "01"  # in /proc/net/tcp
 LONGEST = 65536  # bytes of a body, or of a part of an answer
 Place = typing.Union[str, typing.Tuple[str, int]]
@@ -112,6 +114,20 @@ class Machine:
         try:
             os.kill(pid, number)
         except ProcessLookupError:
+            return
+
+    def run_in_real_time(self, pid: int, priority: int) -> None:
+        """Have process ``pid`` (0: this one) run before every ordinary one; its children do not.
+
+        A host that does not allow it (a container without the capability, a control group without a budget) does
+        nothing. Nor is it given where there is a limit on it: keepalived has one of no time at all once it had real
+        time by its own configuration, and would be killed.
+        """
+        try:
+            if resource.prlimit(pid, resource.RLIMIT_RTTIME) != UNLIMITED:
+                return
+            os.sched_setscheduler(pid, os.SCHED_RR | os.SCHED_RESET_ON_FORK, os.sched_param(priority))
+        except (PermissionError, ProcessLookupError):
             return
 
     def children(self, pid: int) -> typing.Dict[int, str]:

@@ -24,6 +24,8 @@ OTHERWISE = 2.0
 LOOKS = 8  # in an interval
 IDLE = 5  # seconds without a sign of life until a keepalived without a VIP, which may just have nothing to do, is asked
 ANSWER = 1  # seconds that it has for that
+# Where the host allows it, nothing else runs between keepalived's last advert and its release of the VIP.
+PRIORITY = 50
 
 
 class Child(typing.NamedTuple):
@@ -54,6 +56,8 @@ class Watchdog:
             return self._fence("its child has ended")  # and another would not know of the VIP that this one left
         if child is None:
             return ""
+        if child.pid != before:
+            self._host.machine.run_in_real_time(child.pid, PRIORITY)
         holds = self._holds_a_vip()
         # Who just takes a VIP had no adverts to send before.
         silence = self._pulse.silence(now, (child.pid, child.sleeps, holds))
@@ -105,6 +109,8 @@ def watchdog(host: Host) -> str:
     if own is None or keepalived is None:
         return "no keepalived belongs to this host"
     advert_int = float(keepalived.get("advert_int"))
+    # Before the one that it watches, which may have the only processor and not let go of it.
+    host.machine.run_in_real_time(0, PRIORITY + 1)
     watched = (
         Watchdog(host, keepalived, advert_int),
         Hearing(host, keepalived.get("source"), own.get("witnesses", [])),

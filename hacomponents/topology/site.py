@@ -9,7 +9,7 @@ from hacomponents.errors import Problem
 from hacomponents.topology.load_balancer.source import check_source
 from hacomponents.topology.network import check_network
 from hacomponents.topology.pair import Pair
-from hacomponents.topology.pairs import check_pairs
+from hacomponents.topology.pairs import check_pairs, check_skew
 from hacomponents.topology.proxy_protocol import check_speaker
 from hacomponents.topology.standby import check_standby
 from hacomponents.topology.tier import Tier, check_target, check_tier, targets
@@ -53,6 +53,7 @@ class Site:
     def warnings(self, tier: Tier) -> Iterator[Problem]:
         """What is unwise in a tier, and stops nothing."""
         yield from check_standby(tier, self)
+        yield from check_skew(tier, self)
         yield from check_source(tier, self)
 
     def _check_link(self, path: str, tier: Tier, target: object) -> Iterator[Problem]:

@@ -28,16 +28,21 @@ class Vrrp3:
 
     Args:
         advert_int: seconds between adverts, 0.1 to 40; a killed host is replaced after three of them. Default: 0.2.
-        priority: of the first and the second host, 1 to 254. Default: 254 and 253, which make the skew about 1 ms.
+        priority: of the first and the second host, 1 to 254. Default: 200 and 199: a peer takes the VIP 44 ms after its
+            holder's last advert (the skew), which is time enough for a busy holder to let go of it.
         nopreempt: a host that comes back leaves the VIP where it is. Default: True.
         preempt_delay: whole seconds that the preferred host waits before it takes the VIP back, 0 to 1000; only with
             `nopreempt=False`. Default: 0.
     """
 
     advert_int: float = 0.2
-    priority: tuple[int, int] = (254, 253)
+    priority: tuple[int, int] = (200, 199)
     nopreempt: bool = True
     preempt_delay: int = 0
+
+    def skew(self, priority: int) -> float:
+        """Seconds that a host of this priority waits after the holder's last advert (RFC 5798, 6.1)."""
+        return (256 - priority) / 256 * self.advert_int
 
     def check(self, path: str) -> Iterator[Problem]:
         """Rules of this dialect; limits of `advert_int` from RFC 5798 and what a busy machine keeps up with."""
@@ -72,6 +77,11 @@ class Vrrp2:
     priority: tuple[int, int] = (150, 100)
     weight: int = 0
     interval: int = 1
+
+    @staticmethod
+    def skew(priority: int) -> float:
+        """Seconds that a host of this priority waits after the holder's last advert (RFC 3768, 6.1)."""
+        return (256 - priority) / 256
 
     def check(self, path: str) -> Iterator[Problem]:
         """Rules of this dialect."""
@@ -212,7 +222,7 @@ def _check_notify(path: str, script: object) -> Iterator[Problem]:
 
 def _check_priorities(path: str, priority: object) -> Iterator[Problem]:
     if not isinstance(priority, tuple) or len(priority) != PAIR:
-        yield Problem(path, "must be two priorities, the first host's and the second's", "give (254, 253)", priority)
+        yield Problem(path, "must be two priorities, the first host's and the second's", "give (200, 199)", priority)
         return
     for index, value in enumerate(priority):
         yield from fields.integer(f"{path}[{index}]", value, 1, HIGHEST_PRIORITY)

@@ -32,6 +32,7 @@ class Kernel(Machine):
         self.state = "S"
         self.holds = True
         self.signals: list[tuple[int, int]] = []
+        self.in_real_time: list[int] = []
 
     def process(self, pid: int) -> tuple[str, int] | None:
         """As was told."""
@@ -45,6 +46,10 @@ class Kernel(Machine):
         """Hold it no more."""
         assert vip == f"{VIP}/24"
         self.holds = False
+
+    def run_in_real_time(self, pid: int, priority: int) -> None:  # noqa: ARG002
+        """Note whom."""
+        self.in_real_time.append(pid)
 
     def signal(self, pid: int, number: int) -> None:
         """Note it."""
@@ -127,6 +132,20 @@ def test_a_keepalived_that_was_ended_is_ended_once(story: Story) -> None:
 
     assert "" == story.pass_time(0.2)
     assert story.pass_time(1)
+
+
+def test_who_sends_adverts_runs_in_real_time(story: Story) -> None:
+    """
+    Each process that sends adverts is given real time, once.
+    """
+    story.kernel.holds = False
+    del story.kernel.slept[CHILD], story.kernel.slept[PARENT]
+    assert "" == story.pass_time(ADVERT)
+    story.kernel.slept[ANOTHER] = 1
+    story.write("keepalived/vrrp.pid", ANOTHER)
+    assert "" == story.pass_time(ADVERT)
+
+    assert [CHILD, ANOTHER] == story.kernel.in_real_time
 
 
 def test_a_host_that_was_frozen_as_a_whole_is_left_alone(story: Story) -> None:

@@ -126,6 +126,43 @@ REFUSED: Mapping[str, tuple[dict[str, Any], str]] = {
 }
 
 
+HASTY = "has the peer take the VIP {} ms after its holder's last advert; a busy holder needs longer to let go of it, and both have it meanwhile"
+WARNED: Mapping[str, tuple[dict[str, Any], str]] = {
+    "default": (change(), ""),
+    "fast_adverts": (change(vip=Vip(V4, vrrp=Vrrp3(0.1))), ""),
+    "article": (change(vip=Vip(V4, vrrp=Vrrp2("secret"))), ""),
+    "weights_of_the_article": (change(vip=Vip(V4, vrrp=ARTICLE), track=Process("mysqld")), ""),
+    "highest_priorities": (
+        change(vip=Vip(V4, vrrp=Vrrp3(priority=(254, 253)))),
+        f"db.vip.vrrp.priority: {HASTY.format(1.6)} (got (254, 253)); lower both, such as to (200, 199); that moves no VIP",
+    ),
+    "fast_adverts_and_high_priorities": (
+        change(vip=[Vip(V4, vrrp=Vrrp3(0.1, (230, 100)))]),
+        f"db.vip[0].vrrp.priority: {HASTY.format(10.2)} (got (230, 100)); lower both, such as to (200, 70); that moves no VIP",
+    ),
+    "highest_priorities_of_the_article": (
+        change(vip=Vip(V4, vrrp=Vrrp2("secret", priority=(254, 50)))),
+        f"db.vip.vrrp.priority: {HASTY.format(7.8)} (got (254, 50)); lower both, such as to (200, 1); that moves no VIP",
+    ),
+    "weights_that_lift": (
+        change(vip=Vip(V4, vrrp=Vrrp2("secret", priority=(232, 222), weight=20)), track=Process("mysqld")),
+        f"db.vip.vrrp.priority: {HASTY.format(15.6)} (got (232, 222)); lower both, such as to (180, 170); that moves no VIP",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", WARNED)
+def test_hasty(name: str, caplog: pytest.LogCaptureFixture) -> None:
+    """
+    Priorities that leave the holder too little time are told, and stop nothing; the defaults and the articles' do not.
+    """
+    keywords, warning = WARNED[name]
+    caplog.clear()
+
+    assert "" == run(lambda: pair(**keywords)).error
+    assert warning == "\n".join(record.getMessage() for record in caplog.records)
+
+
 @pytest.mark.parametrize("name", REFUSED)
 def test_refused(name: str) -> None:
     """

@@ -199,7 +199,7 @@ REFUSED: Mapping[str, tuple[dict[str, Any], str]] = {
     ),
     "priority_single": (
         change(web_vip={"vrrp": Vrrp3(**change(priority=100))}),
-        "web.vip.vrrp.priority: must be two priorities, the first host's and the second's (got 100); give (254, 253)",
+        "web.vip.vrrp.priority: must be two priorities, the first host's and the second's (got 100); give (200, 199)",
     ),
     "nopreempt_is_text": (
         change(web_vip={"vrrp": Vrrp3(**change(nopreempt="yes"))}),

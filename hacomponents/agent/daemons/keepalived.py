@@ -40,8 +40,8 @@ class Keepalived(Daemon):
     def program(self) -> Program:
         """Run in the foreground, with pid files that nobody else reads: it refuses to start where it finds an old one.
 
-        ``nice`` is for hosts whose kernel keeps real-time priority from a container; where it is refused as well,
-        keepalived starts all the same.
+        ``nice`` is for hosts whose kernel keeps real time, which the watchdog gives, from a container; where it is
+        refused as well, keepalived starts all the same.
         """
         pids = ["-p", self._folder + "/parent.pid", "-r", self._folder + "/vrrp.pid"]
         command = ["nice", "-n", "-20", "keepalived", "-n", "-l", "-G"]

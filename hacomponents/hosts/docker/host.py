@@ -15,8 +15,8 @@ from hacomponents.hosts.docker import labels
 if TYPE_CHECKING:
     from hacomponents.topology.network import Host
 
-# keepalived's: VIPs, raw VRRP packets, gratuitous ARP, real-time priority, locked memory. In the form that Docker
-# reports, or every refresh would replace the container.
+# keepalived's: VIPs, raw VRRP packets, gratuitous ARP, real time (which the watchdog gives), locked memory. In the form
+# that Docker reports, or every refresh would replace the container.
 CAPABILITIES = ["CAP_IPC_LOCK", "CAP_NET_ADMIN", "CAP_NET_BROADCAST", "CAP_NET_RAW", "CAP_SYS_NICE"]
 # A standby binds a VIP that it does not hold yet. A kernel without IPv6 has no such switch for it.
 SYSCTLS = {"net.ipv4.ip_nonlocal_bind": "1"}
