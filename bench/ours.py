@@ -40,6 +40,18 @@ OPTIONS = [
 ]
 
 
+def start(handle: HostHandle, host: Host, network: str, image: str) -> None:
+    """Start a host as a container of a network, with the agent on it."""
+    docker("run", "--detach", "--name", handle.name, "--hostname", host.name, "--network", network,
+           "--ip", host.address, *OPTIONS, image)  # fmt: skip
+    handle.exec("python3", "-c", agent.INSTALLER, stdin=agent.payload())
+
+
+def push(handle: HostHandle, host: Host, site: Site) -> None:
+    """Push to a host what the site has for it."""
+    docker("exec", "-i", handle.name, AGENT, "apply", stdin=bundle_of(site, host).text, timeout=PUSH)
+
+
 @dataclass(frozen=True)
 class OurSite:
     """The site of the stack `rails_ha` in front of an application.
@@ -121,14 +133,12 @@ class OurSite:
         return f"{self.network}-our-{host}"
 
     def _start(self, host: Host, image: str) -> None:
-        name = self._container(host.name)
-        docker("run", "--detach", "--name", name, "--hostname", host.name, "--network", self.network,
-               "--ip", host.address, *OPTIONS, image)  # fmt: skip
-        self._started.append(HostHandle(name))
-        docker("exec", "-i", name, "python3", "-c", agent.INSTALLER, stdin=agent.payload())
+        handle = HostHandle(self._container(host.name))
+        self._started.append(handle)
+        start(handle, host, self.network, image)
 
     def _push(self, site: Site, host: Host) -> None:
-        docker("exec", "-i", self._container(host.name), AGENT, "apply", stdin=bundle_of(site, host).text, timeout=PUSH)
+        push(HostHandle(self._container(host.name)), host, site)
 
     def _remove(self) -> None:
         docker("rm", "--force", *(host.name for host in self._started))
