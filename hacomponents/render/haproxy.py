@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from hacomponents.render import forwarded
 from hacomponents.render.part import Json, Part, text
 from hacomponents.render.template import milliseconds, render
 from hacomponents.topology.app import App
 from hacomponents.topology.cache import Cache
-from hacomponents.topology.fronts import in_front_of
+from hacomponents.topology.fronts import believed, in_front_of
 from hacomponents.topology.load_balancer import HEALTH, HEALTH_PORT, MONITOR_URI, PEERS_PORT, Cook, Hdr, StickTable, Uri
 from hacomponents.topology.load_balancer.balance import is_by_hash
 from hacomponents.topology.reverse_proxy import ReverseProxy
@@ -37,6 +38,8 @@ def part(tier: LoadBalancer, host: Host, site: Site) -> Part:
         tier=tier,
         host=host,
         bind=tier.vip.addresses if tier.vip else (host.address,),
+        front=believed(tier, site),
+        said=forwarded.PATTERN,
         backends=[_Backend(to, settings) for to, settings in tier.behind],
         health_port=HEALTH_PORT,
         peers_port=PEERS_PORT,

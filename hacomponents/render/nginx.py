@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from hacomponents.render import forwarded
 from hacomponents.render import nginx_protection as protection
+from hacomponents.render.nginx_trust import Trust
 from hacomponents.render.part import Json, Part, text
 from hacomponents.render.template import render
 from hacomponents.topology.app import App
+from hacomponents.topology.fronts import believed
 from hacomponents.topology.reverse_proxy import HEALTH, STATUS_PORT
 from hacomponents.topology.reverse_proxy.balance import is_sticky
 
@@ -39,6 +42,8 @@ def part(tier: ReverseProxy, host: Host, site: Site) -> Part:
         sites=[(virtual_host, _servers(virtual_host, host)) for virtual_host in tier.sites],
         restarted=[virtual_host.name for virtual_host in tier.sites if isinstance(virtual_host.behind, App)],
         status_port=STATUS_PORT,
+        trust=Trust(tier, believed(tier, site)),
+        emptied=forwarded.EMPTIED,
         **protection.context(tier),
     )
     return Part(

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from hacomponents.render import forwarded
 from hacomponents.render.part import Json, Part, text
 from hacomponents.render.template import bracketed, render
 from hacomponents.topology.cache import HEALTH, HEALTH_PORT, MANAGEMENT_PORT, probed_path
-from hacomponents.topology.fronts import in_front_of
+from hacomponents.topology.fronts import believed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from hacomponents.topology.cache import Cache
     from hacomponents.topology.network import Host
     from hacomponents.topology.site import Site
@@ -32,7 +31,8 @@ def part(tier: Cache, host: Host, site: Site) -> Part:
         url=tier.probe.url or probed_path(tier.to),
         servers=servers,
         director="fallback" if servers[0].address == host.address else "round_robin",
-        front=sorted(_front(tier, site)),
+        front=believed(tier, site),
+        said=[spelled for name in (*forwarded.SET, *forwarded.EMPTIED) for spelled in forwarded.spellings(name)],
     )
     commands = render("varnish/start.cli.j2", tier=tier, vcl=VCL)
     return Part(
@@ -61,12 +61,3 @@ def _service(tier: Cache, host: Host) -> Json:
 
 def _local_first(servers: tuple[Endpoint, ...], host: Host) -> list[Endpoint]:
     return sorted(servers, key=lambda server: server.address != host.address)
-
-
-def _front(tier: Cache, site: Site) -> Iterator[str]:
-    """Addresses from where the tiers in front ask."""
-    for other in in_front_of(tier, site):
-        yield from (address for host in other.hosts for address in (host.address, host.address6) if address)
-        # Of a connection to a VIP on the same host, both ends have it.
-        if tier.vip and other.hosts == tier.hosts:
-            yield from tier.vip.addresses

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hacomponents.topology.tier import Tier, targets
+from hacomponents.topology.vip import Vip
 
 if TYPE_CHECKING:
     from hacomponents.topology.site import Site
@@ -15,9 +16,13 @@ def in_front_of(tier: Tier, site: Site) -> tuple[Tier, ...]:
     return tuple(other for other in site.tiers if tier.name in _behind(other))
 
 
-def addresses_in_front_of(tier: Tier, site: Site) -> set[str]:
-    """The addresses of the hosts from which requests come."""
-    return {host.address for front in in_front_of(tier, site) for host in front.hosts}
+def believed(tier: Tier, site: Site) -> tuple[str, ...]:
+    """The addresses from which the tiers in front ask: their word on clients is taken, and nobody else's."""
+    hosts = {host for front in in_front_of(tier, site) for host in front.hosts}
+    vip = getattr(tier, "vip", None)
+    # Of a connection to a VIP on the same host, both ends have it.
+    own = vip.addresses if isinstance(vip, Vip) and hosts.intersection(tier.hosts) else ()
+    return tuple(sorted({*own, *(address for host in hosts for address in host.addresses)}))
 
 
 def _behind(tier: Tier) -> set[str]:

@@ -10,7 +10,7 @@ from hacomponents.topology.load_balancer.source import check_source
 from hacomponents.topology.network import check_network
 from hacomponents.topology.pair import Pair
 from hacomponents.topology.pairs import check_pairs, check_skew
-from hacomponents.topology.proxy_protocol import check_speaker
+from hacomponents.topology.proxy_protocol import check_believed, check_speaker
 from hacomponents.topology.standby import check_standby
 from hacomponents.topology.tier import Tier, check_target, check_tier, targets
 
@@ -44,6 +44,7 @@ class Site:
                 yield from check_target(path, tier.name, target)
                 yield from self._check_link(path, tier, target)
                 yield from check_speaker(path, tier, target)
+            yield from check_believed(tier, self)
         yield from self._check_names()
         yield from self._check_hosts()
         yield from self._check_daemons()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from hacomponents.render.part import Json, Part, text
 from hacomponents.render.server.place import USER, Place
 from hacomponents.render.template import render
-from hacomponents.topology.fronts import addresses_in_front_of
+from hacomponents.topology.fronts import believed
 
 if TYPE_CHECKING:
     from hacomponents.topology.app import App
@@ -29,7 +29,7 @@ def part(server: ApachePhp, tier: App, host: Host, site: Site) -> Part:
         tier=tier,
         server=server,
         host=host,
-        proxies=sorted(addresses_in_front_of(tier, site)),
+        proxies=believed(tier, site),
         php_value={"session.save_path": place.state, "session.gc_probability": "1", **server.php_value},
         directory=place.directory,
         release=release,

@@ -36,10 +36,11 @@ class ReverseProxy:
         vip: the address that moves between the two hosts.
         port: of all sites. Default: 80.
         tls_port: of those with TLS. Default: 443.
-        trusted_proxies: networks of proxies in front, whose word on a client's address (X-Forwarded-For) and on its
-            protocol (X-Forwarded-Proto) is taken. Default: none; what a client says of itself is never taken.
-        proxy_protocol: the proxies in front tell the client's address by the PROXY protocol, on every connection, and
-            not by headers. Default: False.
+        trusted_proxies: networks of proxies in front that are not of the site, whose word on a client's address
+            (X-Forwarded-For) and on its protocol (X-Forwarded-Proto) is taken, as that of the tier in front is.
+            Default: none; what a client says of itself is never taken.
+        proxy_protocol: whoever is in front tells the client's address by the PROXY protocol, on every connection; by
+            headers, haproxy of the site tells the protocol, and nobody anything else. Default: False.
         worker_connections: of each of nginx's workers. Default: 4096.
         status: nginx's counters, for a monitoring system. Default: none.
         short_form: the program gave the first site's settings to the tier itself, as messages then say. Default: False.
@@ -81,11 +82,6 @@ class ReverseProxy:
         status = (self.status.listener(f"{self.name}.status.port"),) if isinstance(self.status, Status) else ()
         tls = (Listener(f"{self.name}.tls_port", self.tls_port),) if self.has_tls else ()
         return (*own, Listener(f"{self.name}.port", self.port), *tls, *status)
-
-    @property
-    def believes_headers(self) -> bool:
-        """Whether proxies in front tell by headers whom they speak for."""
-        return bool(self.trusted_proxies) and not self.proxy_protocol
 
     @property
     def has_tls(self) -> bool:

@@ -28,9 +28,6 @@ def check_trust(path: str, trusted_proxies: object, proxy_protocol: object) -> I
         yield from _check_network(f"{where}[{index}]", network)
     if len(set(map(str, trusted_proxies))) < len(trusted_proxies):
         yield Problem(where, "names one network twice", "remove one", trusted_proxies)
-    if proxy_protocol is True and not trusted_proxies:
-        rule = "needs trusted_proxies, since any client could speak it"
-        yield Problem(f"{path}.proxy_protocol", rule, "name the networks of the balancers in front")
 
 
 def _check_network(path: str, value: object) -> Iterator[Problem]:

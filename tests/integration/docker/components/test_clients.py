@@ -13,6 +13,7 @@ import pytest
 from hacomponents.testing import Client, NoAnswer, Pair, Response, eventually
 from hacomponents.testing.docker import docker
 from hacomponents.topology.network import spare
+from tests.forwarded import LIES, telling, told
 from tests.integration.docker.architecture import Architecture, brought_up
 from tests.integration.docker.components.secure import ECHO
 from tests.integration.docker.fresh import free_cidr, fresh_stack
@@ -31,10 +32,8 @@ from hacomponents.docker import Network
 
 net = Network("clients", cidr="{cidr}", cidr6="{cidr6}", firewall=Firewall(management={management}))
 back, lbs = net.hosts("back", 1), net.hosts("lb", 2)
-app = AppTier("app", hosts=back, server=Thin(app="echo", processes=3, packages=()))
-inner = ReverseProxyTier(
-    "inner", hosts=back, to=app, proxy_protocol=True, trusted_proxies=[host.address + "/32" for host in lbs.hosts]
-)
+app = AppTier("app", hosts=back, server=Thin(app="echo", processes=3, packages=(), health_timeout=300))
+inner = ReverseProxyTier("inner", hosts=back, to=app, proxy_protocol=True)
 lb = LoadBalancerTier(
     "lb",
     hosts=lbs,
@@ -46,9 +45,7 @@ lb = LoadBalancerTier(
 web = ReverseProxyTier("web", hosts=net.hosts("web", 2), to=lb, vip=Vip(net.address6(0x10)))
 '''
 WEB = "Vip(net.address6(0x10))"
-LIE = "100.64.0.7"
-LIES = {"X-Forwarded-For": LIE, "X-Real-IP": LIE}
-# Version 2 of PROXY: a connection over IPv4 from LIE, port 3856, to 10.0.0.1, port 80.
+# Version 2 of PROXY: a connection over IPv4 from 100.64.0.7, port 3856, to 10.0.0.1, port 80.
 SAYS = "\r\n\r\n\0\r\nQUIT\n\x21\x11\0\x0c" + "\x64\x40\0\x07" + "\x0a\0\0\x01" + "\x0f\x10\0\x50"
 
 
@@ -98,14 +95,15 @@ def test_an_ipv6_client(site: Clients, headers: dict[str, str]) -> None:
     """
     answer = site.client.succeeds(site.url(0x10, 80), headers=headers)
 
-    assert (own(site.client), own(site.client)) == seen(answer.json())
+    assert told(own(site.client)) == telling(answer.json().items())
 
 
-def test_an_ipv6_client_of_haproxy(site: Clients) -> None:
+@pytest.mark.parametrize("headers", [{}, LIES], ids=["honest", "lies"])
+def test_a_client_of_haproxy(site: Clients, headers: dict[str, str]) -> None:
     """
-    haproxy, which nobody is in front of, tells the application an IPv6 client's address.
+    Whoever comes to haproxy past the tier in front is a client, too, and is believed as little.
     """
-    assert (None, own(site.client)) == seen(site.client.succeeds(site.balancer).json())
+    assert told(own(site.client)) == telling(site.client.succeeds(site.balancer, headers=headers).json().items())
 
 
 def test_the_proxy_protocol(site: Clients) -> None:
@@ -119,6 +117,15 @@ def test_the_proxy_protocol(site: Clients) -> None:
         for client in (site.client, second, site.client):
             told = {seen(client.succeeds(site.balancer, headers=headers).json()) for _ in range(5)}
             assert {(own(client), own(client))} == told
+
+
+def test_three_proxies(site: Clients) -> None:
+    """
+    Through nginx, haproxy and, by PROXY, another nginx: the application is told the client's own address.
+    """
+    headers = {"Host": "inner.example.com", **LIES}
+
+    assert told(own(site.client)) == telling(site.client.succeeds(site.url(0x10, 80), headers=headers).json().items())
 
 
 def test_nobody_else_speaks_for_a_client(site: Clients) -> None:

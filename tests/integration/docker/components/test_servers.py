@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from hacomponents.testing import eventually
+from tests.forwarded import LIES, telling, told
 from tests.integration.docker.architecture import Architecture, brought_up
 from tests.integration.docker.fresh import fresh_stack
 from tests.integration.docker.stack import PulumiError
@@ -72,6 +73,22 @@ def test_it_serves(site: Architecture, kind: str) -> None:
     answer = site.client.succeeds(url(site), headers={"Host": kind})
 
     assert f"release 1, {len(secret)} letters, {address}" == answer.body.strip()
+
+
+@pytest.mark.parametrize("headers", [{}, LIES], ids=["honest", "lies"])
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_client_is_not_believed(site: Architecture, kind: str, headers: dict[str, str]) -> None:
+    """
+    With haproxy in front, each server takes for the client's address and protocol what they are, whatever a client says
+    of itself; no word of that reaches the application. Apache and Tomcat take out the header that they believe.
+    """
+    address = site.client.exec("hostname", "--ip-address").strip()
+
+    answer = site.client.succeeds(url(site, "/?told"), headers={**headers, "Host": kind}).json()
+    taken = {"X_FORWARDED_FOR": address} if kind in ("php", "tomcat") else {}
+
+    assert (address, "http") == (answer["client"], answer.get("protocol", "http"))
+    assert told(address) == {**taken, **telling(answer["headers"].items())}
 
 
 def test_a_deploy_fails_no_request(site: Architecture) -> None:

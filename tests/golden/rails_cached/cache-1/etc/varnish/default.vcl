@@ -24,7 +24,7 @@ backend to_lb {
     .probe = health;
 }
 
-# Hosts in front: they say who the client is.
+# Hosts in front: their word on clients is taken, and nobody else's.
 acl front {
     "10.10.0.32";
     "10.10.0.33";
@@ -32,6 +32,81 @@ acl front {
 
 acl purge {
     "10.10.0.96";
+}
+
+# What a client says of itself, in all spellings that an application takes for the same.
+sub forget_what_a_client_says {
+    unset req.http.X-Forwarded-For;
+    unset req.http.X-Forwarded_For;
+    unset req.http.X_Forwarded-For;
+    unset req.http.X_Forwarded_For;
+    unset req.http.X-Forwarded-Proto;
+    unset req.http.X-Forwarded_Proto;
+    unset req.http.X_Forwarded-Proto;
+    unset req.http.X_Forwarded_Proto;
+    unset req.http.X-Real-IP;
+    unset req.http.X-Real_IP;
+    unset req.http.X_Real-IP;
+    unset req.http.X_Real_IP;
+    unset req.http.Forwarded;
+    unset req.http.Forwarded-For;
+    unset req.http.Forwarded_For;
+    unset req.http.X-Forwarded;
+    unset req.http.X_Forwarded;
+    unset req.http.X-Forwarded-By;
+    unset req.http.X-Forwarded_By;
+    unset req.http.X_Forwarded-By;
+    unset req.http.X_Forwarded_By;
+    unset req.http.X-Forwarded-Host;
+    unset req.http.X-Forwarded_Host;
+    unset req.http.X_Forwarded-Host;
+    unset req.http.X_Forwarded_Host;
+    unset req.http.X-Forwarded-Port;
+    unset req.http.X-Forwarded_Port;
+    unset req.http.X_Forwarded-Port;
+    unset req.http.X_Forwarded_Port;
+    unset req.http.X-Forwarded-Prefix;
+    unset req.http.X-Forwarded_Prefix;
+    unset req.http.X_Forwarded-Prefix;
+    unset req.http.X_Forwarded_Prefix;
+    unset req.http.X-Forwarded-Protocol;
+    unset req.http.X-Forwarded_Protocol;
+    unset req.http.X_Forwarded-Protocol;
+    unset req.http.X_Forwarded_Protocol;
+    unset req.http.X-Forwarded-Scheme;
+    unset req.http.X-Forwarded_Scheme;
+    unset req.http.X_Forwarded-Scheme;
+    unset req.http.X_Forwarded_Scheme;
+    unset req.http.X-Forwarded-Server;
+    unset req.http.X-Forwarded_Server;
+    unset req.http.X_Forwarded-Server;
+    unset req.http.X_Forwarded_Server;
+    unset req.http.X-Forwarded-Ssl;
+    unset req.http.X-Forwarded_Ssl;
+    unset req.http.X_Forwarded-Ssl;
+    unset req.http.X_Forwarded_Ssl;
+    unset req.http.Client-IP;
+    unset req.http.Client_IP;
+    unset req.http.X-Client-IP;
+    unset req.http.X-Client_IP;
+    unset req.http.X_Client-IP;
+    unset req.http.X_Client_IP;
+    unset req.http.X-Cluster-Client-IP;
+    unset req.http.X-Cluster-Client_IP;
+    unset req.http.X-Cluster_Client-IP;
+    unset req.http.X-Cluster_Client_IP;
+    unset req.http.X_Cluster-Client-IP;
+    unset req.http.X_Cluster-Client_IP;
+    unset req.http.X_Cluster_Client-IP;
+    unset req.http.X_Cluster_Client_IP;
+    unset req.http.Front-End-Https;
+    unset req.http.Front-End_Https;
+    unset req.http.Front_End-Https;
+    unset req.http.Front_End_Https;
+    unset req.http.X-Url-Scheme;
+    unset req.http.X-Url_Scheme;
+    unset req.http.X_Url-Scheme;
+    unset req.http.X_Url_Scheme;
 }
 
 sub vcl_recv {
@@ -48,6 +123,7 @@ sub vcl_recv {
         # varnishd has added the address of the host in front, which is no client's.
         set req.http.X-Forwarded-For = regsub(req.http.X-Forwarded-For, ", [^,]*$", "");
     } else {
+        call forget_what_a_client_says;
         set req.http.X-Forwarded-For = client.ip;
         set req.http.X-Real-IP = client.ip;
         set req.http.X-Forwarded-Proto = "http";
