@@ -6,11 +6,12 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from hacomponents.errors import Problem
+from hacomponents.topology import fields
 from hacomponents.topology.server import Folder, Server
 from hacomponents.topology.tier import AGENT_CHECK, Endpoint, Listener, Reach, Service
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from hacomponents.topology.network import Host, Network
 
@@ -24,12 +25,14 @@ class App:
         hosts: at least one.
         server: what runs on each of them.
         folder: the application's files.
+        clients: addresses and subnets that may come as well as the tiers in front. Default: none.
     """
 
     name: str
     hosts: tuple[Host, ...]
     server: Server
     folder: Folder
+    clients: Sequence[str] = ()
 
     @property
     def endpoints(self) -> tuple[Endpoint, ...]:
@@ -44,7 +47,7 @@ class App:
         ports = self.server.ports if isinstance(self.server, Server) else ()
         return (
             replace(AGENT_CHECK, reach=Reach.TIERS),
-            *(Listener(f"{self.name}.server.port", port) for port in ports),
+            *(Listener(f"{self.name}.server.port", port, Reach.TIERS, fields.texts(self.clients)) for port in ports),
         )
 
     @property
@@ -65,3 +68,4 @@ class App:
             yield from self.server.check(path, self.folder)
         else:
             yield Problem(path, "must be an application server", 'write Thin(app="./app")', self.server)
+        yield from fields.subnets(f"{self.name}.clients", self.clients)

@@ -22,7 +22,8 @@ class Firewall:
     Args:
         management: addresses and subnets that reach every port of every host: SSH, statistics, each server. Default:
             none.
-        clients: addresses and subnets that reach the tier in front of all others. Default: everybody.
+        clients: addresses and subnets that reach the front: a tier that has others behind it (`to=`), and none in
+            front of it. Default: everybody.
     """
 
     management: Sequence[str] = ()

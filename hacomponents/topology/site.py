@@ -13,6 +13,7 @@ from hacomponents.topology.pairs import check_pairs, check_skew
 from hacomponents.topology.proxy_protocol import check_believed, check_speaker
 from hacomponents.topology.standby import check_standby
 from hacomponents.topology.tier import Tier, check_target, check_tier, targets
+from hacomponents.topology.unasked import check_unasked
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -56,6 +57,7 @@ class Site:
         yield from check_standby(tier, self)
         yield from check_skew(tier, self)
         yield from check_source(tier, self)
+        yield from check_unasked(tier, self)
 
     def _check_link(self, path: str, tier: Tier, target: object) -> Iterator[Problem]:
         """A tier reaches what stands on its own network, and nothing else leads anywhere."""

@@ -29,8 +29,8 @@ class Endpoint:
 class Reach(Enum):
     """Who may come to a port, beside the host itself and those who manage it."""
 
-    FRONT = "the tiers in front; where there are none, clients"
-    TIERS = "the tiers in front, never clients"
+    FRONT = "the tiers in front; where there are none, clients: for tiers that have others behind them"
+    TIERS = "the tiers in front, and whom the tier itself names"
     PEERS = "the other hosts of the tier"
     NOBODY = "nobody else"
 

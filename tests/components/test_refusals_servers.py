@@ -195,6 +195,23 @@ def test_a_password_in_a_url_is_never_shown(url: str) -> None:
     assert f"site: 1 problem; nothing was changed\n  {rule}; leave them to git: git help credentials" == told
 
 
+def test_clients() -> None:
+    """
+    Whoever may come beside the tier in front is named by an address or a subnet, or by a group of hosts.
+    """
+
+    def program(clients: Any) -> None:
+        net = Network("site", cidr="10.10.0.0/24")
+        AppTier("app", hosts=net.hosts("app", 2), server=command(), clients=clients)
+
+    rules = {
+        "everybody": "app.clients: must be a list of addresses and subnets (got 'everybody'); write [\"10.10.0.0/24\"]",
+        ("office",): "app.clients[0]: must be an address or a subnet such as 10.10.0.0/24 (got 'office'); correct it",
+    }
+    for clients, message in rules.items():
+        assert f"site: 1 problem; nothing was changed\n  {message}" == run(lambda: program(clients)).error  # noqa: B023
+
+
 def test_two_tiers_share_hosts() -> None:
     """
     Two application tiers may be on the same hosts, on different ports; on the same port they are refused.

@@ -6,9 +6,12 @@ import json
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import pytest
+
 from hacomponents.render import bundle_of
 from hacomponents.render.nftables import CONFIG, Sources
 from hacomponents.topology.app import App
+from hacomponents.topology.cache import Cache
 from hacomponents.topology.firewall import EVERYBODY, Firewall
 from hacomponents.topology.load_balancer import LoadBalancer
 from hacomponents.topology.network import Host, Network
@@ -27,6 +30,7 @@ APP, LB, WEB = (
     tuple(Host(f"{role}-{each}", f"10.10.0.{first + each}") for each in (1, 2))
     for role, first in (("app", 100), ("lb", 60), ("web", 30))
 )
+SPARE = (Host("spare-1", "10.10.0.140"),)
 THIN = App("app", APP, Thin("app", processes=2), Folder("app", {"config.ru": b"run App\n"}))
 BALANCER = LoadBalancer("lb", LB, THIN, Vip("10.10.0.20"))
 
@@ -101,6 +105,56 @@ def test_roles_on_the_same_hosts() -> None:
         "tcp dport { 80 } accept",
         "ip saddr { 10.10.0.32 } tcp dport { 8011 } accept",
     ] == chains(site(alone, proxy(alone)), WEB[0])["allowed"]
+
+
+@pytest.mark.parametrize(
+    ("clients", "rules"),
+    [
+        ((), []),
+        (("10.10.0.61", "10.10.0.62"), ["ip saddr { 10.10.0.61, 10.10.0.62 } tcp dport { 3000, 3001 } accept"]),
+        (EVERYBODY, ["tcp dport { 3000, 3001 } accept"]),
+    ],
+    ids=["nobody", "balancers", "everybody"],
+)
+def test_servers_that_no_tier_asks(clients: tuple[str, ...], rules: list[str]) -> None:
+    """
+    Servers that no tier has behind it are open to whom the program names, and to no other; the agent is to none.
+    """
+    spare = replace(THIN, name="spare", hosts=SPARE, clients=clients)
+    declared = Site("site", replace(NETWORK, firewall=Firewall()), (*site(proxy(THIN)).tiers, spare))
+
+    assert rules == chains(declared, SPARE[0])["allowed"]
+
+
+def test_servers_with_clients_of_their_own() -> None:
+    """
+    Whom the program names comes to servers beside the tier in front.
+    """
+    both = replace(THIN, clients=("192.0.2.7",))
+    declared = Site("site", replace(NETWORK, firewall=Firewall()), (both, proxy(both)))
+
+    assert [
+        "ip saddr { 10.10.0.31, 10.10.0.32 } tcp dport { 8011 } accept",
+        "ip saddr { 10.10.0.31, 10.10.0.32, 192.0.2.7 } tcp dport { 3000, 3001 } accept",
+    ] == chains(declared, APP[0])["allowed"]
+
+
+@pytest.mark.parametrize(
+    "front",
+    [
+        ReverseProxy("front", WEB, (VirtualHost("web", THIN),)),
+        LoadBalancer("front", WEB, THIN),
+        Cache("front", WEB, THIN),
+    ],
+    ids=lambda front: type(front).__name__,
+)
+def test_a_front_without_a_vip(front: ReverseProxy | LoadBalancer | Cache) -> None:
+    """
+    A tier that has another behind it, and none in front, is for clients, also without a VIP.
+    """
+    declared = Site("site", replace(NETWORK, firewall=Firewall(clients=["10.0.0.0/8"])), (THIN, front))
+
+    assert [f"ip saddr {{ 10.0.0.0/8 }} tcp dport {{ {front.port} }} accept"] == chains(declared, WEB[0])["allowed"]
 
 
 def test_clients_and_management() -> None:

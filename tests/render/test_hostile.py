@@ -103,6 +103,7 @@ def whole() -> Site:
             secret_env={"KEY7": _secret("key7")},
         ),
         Folder("rack7dir", {"config.ru": b"run App\n", "name7.txt": b"text"}),
+        clients=("10.10.7.48/28",),
     )
     vip = Vip("10.10.0.20", virtual_ipaddress_excluded=("10.10.0.21",))
     stats = Stats(_secret("stats7"), user="user7", uri="/uri7", realm="realm7")

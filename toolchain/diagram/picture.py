@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from hacomponents.topology.pair import Pair
 from hacomponents.topology.reverse_proxy import ReverseProxy
+from hacomponents.topology.standby import check_standby
 from hacomponents.topology.tier import Reach, Tier, targets
 
 if TYPE_CHECKING:
@@ -132,7 +133,7 @@ def _band(tiers: Sequence[Tier], site: Site, depths: Mapping[str, int]) -> Band:
         roles=tuple(map(_role, serving)),
         vips=tuple(address for pair in pairs for vip in pair.vips.values() for address in vip.addresses),
         depth=min(depths[tier.name] for tier in serving),
-        alone=any(True for tier in serving for _ in site.warnings(tier)),
+        alone=any(True for tier in serving for _ in check_standby(tier, site)),
     )
 
 

@@ -25,7 +25,7 @@ pytestmark = pytest.mark.integration
 
 WEIGHTS = {"back-1-3000": 5, "back-1-3001": 2, "back-1-3002": 1}
 PROGRAM = '''
-"""IPv6 VIPs before an IPv4 application, and beside it an nginx that haproxy tells of clients by PROXY."""
+"""IPv6 VIPs before an IPv4 application, and beside it an nginx that haproxy tells of clients by PROXY, and a spare."""
 
 from hacomponents import AppTier, Backend, Firewall, LoadBalancerTier, ReverseProxyTier, Thin, Vip
 from hacomponents.docker import Network
@@ -33,6 +33,8 @@ from hacomponents.docker import Network
 net = Network("clients", cidr="{cidr}", cidr6="{cidr6}", firewall=Firewall(management={management}))
 back, lbs = net.hosts("back", 1), net.hosts("lb", 2)
 app = AppTier("app", hosts=back, server=Thin(app="echo", processes=3, packages=(), health_timeout=300))
+thin = Thin(app="echo", port=4000, processes=1, packages=(), health_timeout=300)
+AppTier("spare", hosts=back, server=thin, clients=[lbs])
 inner = ReverseProxyTier("inner", hosts=back, to=app, proxy_protocol=True)
 lb = LoadBalancerTier(
     "lb",
@@ -40,6 +42,7 @@ lb = LoadBalancerTier(
     to=app,
     backends=[Backend(to=inner, host=["inner.example.com"])],
     weights={weights},
+    extra_config=f"server spare {{back.hosts[0].address}}:4000 check backup",
     vip=Vip(net.address6(0x12)),
 )
 web = ReverseProxyTier("web", hosts=net.hosts("web", 2), to=lb, vip=Vip(net.address6(0x10)))
@@ -151,6 +154,25 @@ def test_weights(site: Clients) -> None:
     assert {f"SERVERID={name}": rounds * weight for name, weight in WEIGHTS.items()} == Counter(
         cookie.partition(";")[0] for cookie in cookies
     )
+
+
+def test_a_spare_server(site: Clients) -> None:
+    """
+    A server that no tier asks, and a line of haproxy's language does, is reached by the balancers that the program
+    names and by no other; it answers while none of the others does.
+    """
+    back, spare = site.host("back-1"), f"http://{site.host('back-1').address}:4000/"
+    services = [f"/etc/service/thin-{port}" for port in (3000, 3001, 3002)]
+
+    with Client(f"{site.client.name}-outsider", site.client.network, site.address(12)) as outsider:
+        assert "ConnectionRefusedError" in outsider.fails(spare, timeout=3)
+    try:
+        back.exec("sv", "-w", "20", "stop", *services)
+        answer = eventually(partial(site.client.succeeds, site.balancer))
+        assert told(own(site.client)) == telling(answer.json().items())
+    finally:
+        back.exec("sv", "start", *services)
+    eventually(lambda: site.client.succeeds(site.balancer).cookie("SERVERID"))
 
 
 def test_a_vip_on_another_network(site: Clients) -> None:
