@@ -76,18 +76,25 @@ def vrrp2(draw: st.DrawFn, checks: int) -> Vrrp2:
     return Vrrp2(SECRET, advert_int, (first, second), weight=draw(st.just(0) | weights), interval=interval)
 
 
+# Where the VIP was whose place is taken, by the offset of the one that takes it.
+FORMER = {2: 8, 5: 9, 10: 16, 13: 17, 20: 23}
+
+
 @st.composite
 def vips(draw: st.DrawFn, network: Network, offset: int, vrrp: st.SearchStrategy[Vrrp], *, ipv6: bool = False) -> Vip:
     """A VIP at an offset into the network, with up to two further addresses of each family after it."""
     numbers = range(offset + 1, offset + 1 + draw(st.integers(0, 2)))
     further = [network.address(number) for number in numbers]
     further += [network.address6(number) for number in numbers if network.cidr6]
+    vrrp = st.just(draw(vrrp))
+    replaced = st.builds(Vip, st.just(network.address(FORMER[offset])), vrrp=vrrp)
     return Vip(
         network.address6(offset) if ipv6 else network.address(offset),
         virtual_router_id=draw(st.sampled_from([None, offset, offset + 200])),
         virtual_ipaddress_excluded=tuple(further),
         vrrp=draw(vrrp),
         notify=draw(st.sampled_from(["", '#!/bin/sh\necho $@ } "\n'])),
+        replaces=draw(st.none() | replaced),
     )
 
 

@@ -14,6 +14,7 @@ if typing.TYPE_CHECKING:
 FINISH = 2  # seconds for requests under way: a client's third attempt to connect, after 3 s, comes through
 SECONDS = 3  # until the peer must have taken over; it takes milliseconds, or 0.6 s with VRRP 2
 READY = 2  # seconds for a peer that is just starting
+STANDBY = ("BACKUP", "BACKUP and MASTER")  # the second while a VIP that is new to the pair is on the other host
 
 
 def handover(host: Host) -> str:
@@ -107,14 +108,14 @@ def _finish(host: Host, vips: typing.Sequence[str]) -> None:
 
 
 def _require_ready_peer(host: Host, peer: str) -> None:
-    """Raise RolledBack unless the peer's keepalived is a BACKUP: any other would not take a VIP."""
+    """Raise RolledBack unless the peer's keepalived is a BACKUP of this host's VIPs: else it would not take them."""
     said = [""]
     check = host.of_kind(agent_check.KIND, host.store.current())
     port = check.get("port") if check else 0  # the same on both
 
     def is_ready() -> bool:
         said.append(host.machine.ask((peer, port), agent_check.VRRP).strip())
-        return said[-1] == "BACKUP"
+        return said[-1] in STANDBY
 
     if not host.machine.wait(is_ready, READY):
         state = f"its keepalived: {said[-1]}" if said[-1] else "it does not answer"

@@ -10,6 +10,7 @@ from . import interruption
 from .bundle import parse
 from .errors import Busy, Failed, Rejected, RollbackFailed, RolledBack, reason
 from .host import Host
+from .identity import require_steps
 from .recovery import dead_end, heal
 from .release import Release
 from .staging import stage
@@ -31,6 +32,8 @@ def apply(host: Host, text: str) -> str:
         with host.changing(f"apply {bundle.id}"):
             heal(host)
             before = host.store.current()
+            if before:
+                require_steps(host.machine, before.bundle, bundle)
             with interruption.allowed():
                 release, values = stage(host, bundle)
             _change(host, before, release, values)

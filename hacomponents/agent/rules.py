@@ -138,14 +138,19 @@ def many(check: Check) -> Check:
     return check_all
 
 
+def change(value: object) -> str:
+    """Refuse what says nothing of a VRRP instance that comes or goes."""
+    return "" if value in ("", "joins", "leaves") else f"must join or leave (got {value!r})"
+
+
 def instances(value: object) -> str:
     """Refuse what is not a mapping, not empty, of names to an interface and VIPs."""
     if not isinstance(value, dict) or not value:
         return f"must be an object of VRRP instances, not empty (got {value!r})"
     for instance, fields in sorted(value.items()):
-        if not isinstance(fields, dict) or set(fields) != {"interface", "vips"}:
+        if not isinstance(fields, dict) or set(fields) - {"change"} != {"interface", "vips"}:
             return f"{instance} must have an interface and vips (got {fields!r})"
-        message = interface(fields["interface"]) or many(vip)(fields["vips"])
+        message = interface(fields["interface"]) or many(vip)(fields["vips"]) or change(fields.get("change", ""))
         if message:
             return f"{instance} {message}"
     return ""

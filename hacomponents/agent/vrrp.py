@@ -6,21 +6,32 @@ from .bundle import Service
 from .machine import Machine
 
 HERE = "this host"
+# What a release says of an instance: it takes the place of another, which the next release has no more.
+JOINS, LEAVES = "joins", "leaves"
 
 
 class Instance(typing.NamedTuple):
-    """A VRRP instance: the ``addresses`` that it moves, the first of which adverts carry, and their interface."""
+    """A VRRP instance: the ``addresses`` that it moves, the first of which adverts carry, and their interface.
+
+    One that joins others moves by itself; all the rest move together.
+    """
 
     name: str
     interface: str
     addresses: typing.Sequence[str]
+    change: str
 
 
 def instances(service: Service) -> typing.List[Instance]:
     """Return the instances of the keepalived ``service``."""
     found = service.get("instances")
     return [
-        Instance(name, found[name]["interface"], [vip.partition("/")[0] for vip in found[name]["vips"]])
+        Instance(
+            name,
+            found[name]["interface"],
+            [vip.partition("/")[0] for vip in found[name]["vips"]],
+            found[name].get("change", ""),
+        )
         for name in sorted(found)
     ]
 
@@ -49,14 +60,22 @@ def holders(machine: Machine, instance: Instance, vip: str) -> typing.List[str]:
 
 
 def are_held_once(machine: Machine, service: Service) -> bool:
-    """Tell whether one host holds the VIPs, as far as can be seen from here.
+    """Tell whether one host holds the VIPs that move together, as far as can be seen from here.
 
     A VIP that is new in a pair is on no host until the holder of the others is told of it, which may come later.
     """
-    if held(machine, service):
-        return all(names == [HERE] for names in all_holders(machine, service).values())
-    numbers = [len(holders(machine, instance, instance.addresses[0])) for instance in instances(service)]
-    return max(numbers) == 1
+    found = instances(service)
+    together = [instance for instance in found if instance.change != JOINS]
+    alone = [[instance] for instance in found if instance.change == JOINS]
+    return all(_are_held_once(machine, each) for each in (together, *alone))
+
+
+def _are_held_once(machine: Machine, together: typing.Sequence[Instance]) -> bool:
+    every = [(instance, address) for instance in together for address in instance.addresses]
+    own = machine.addresses()
+    if any(address in own for _, address in every):
+        return all(holders(machine, instance, address) == [HERE] for instance, address in every)
+    return max(len(holders(machine, instance, instance.addresses[0])) for instance in together) == 1
 
 
 def are_held_elsewhere(machine: Machine, service: Service) -> bool:

@@ -45,7 +45,8 @@ class VipPair(pulumi.ComponentResource):
         hosts.declaration.declare(pair, self)
         hosts.provision(name, opts)
         self._childResources.update(hosts.pushes)  # who depends on the pair depends on its hosts
-        hosts.settle(self, f"{name}-settle")
+        replaced = [vip.replaces for vip in pair.vips.values()]
+        hosts.settle(self, f"{name}-settle", [vip.address for vip in replaced if isinstance(vip, Vip)])
         self.address = next((vip.address for vip in pair.vips.values()), "")
         self.register_outputs({"address": self.address})
 

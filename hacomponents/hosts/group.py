@@ -48,12 +48,13 @@ class HostGroup(Protocol):
             options: of it; what they say to its hosts must be said by all who share them.
         """
 
-    def settle(self, parent: pulumi.ComponentResource, name: str) -> None:
+    def settle(self, parent: pulumi.ComponentResource, name: str, replaced: Sequence[str] = ()) -> None:
         """After both hosts of a pair were created or replaced, bring the VIP to the first of them.
 
         Args:
             parent: of the resource.
             name: of the resource.
+            replaced: addresses whose place others take: the second host, which is told first, holds those by then.
         """
 
 

@@ -55,7 +55,7 @@ def _subjects(site: VirtualHost, tier: ReverseProxy) -> Iterator[str]:
     for name in site.all_names:
         if fields.SERVER_NAME.fullmatch(name) and name != "_" and name[-1] != "*":
             yield name
-    addresses = tier.vip.addresses if isinstance(tier.vip, Vip) else (host.address for host in tier.hosts)
+    addresses = tier.vip.served if isinstance(tier.vip, Vip) else (host.address for host in tier.hosts)
     yield from filter(fields.is_ip, addresses)
 
 

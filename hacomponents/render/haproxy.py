@@ -37,7 +37,7 @@ def part(tier: LoadBalancer, host: Host, site: Site) -> Part:
         site=site,
         tier=tier,
         host=host,
-        bind=tier.vip.addresses if tier.vip else (host.address,),
+        bind=tier.vip.served if tier.vip else (host.address,),
         front=believed(tier, site),
         said=forwarded.PATTERN,
         backends=[_Backend(to, settings) for to, settings in tier.behind],

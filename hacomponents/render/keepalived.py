@@ -31,6 +31,8 @@ WITNESSES, ENOUGH = 3, 2
 class Instance:
     """One `vrrp_instance`, which has its address for a name: that never changes, whatever joins it or leaves.
 
+    Another address is another instance: two hosts of which one does not know it yet do not both hold it then.
+
     Args:
         vip: what it holds.
         interface: that the addresses are on.
@@ -38,6 +40,7 @@ class Instance:
         source: address that adverts come from.
         peer: address that they go to.
         addresses: all that it holds, with prefix lengths, the one that adverts carry first.
+        change: `joins` for one that takes the place of another, which `leaves` with the next change; else empty.
     """
 
     vip: Vip
@@ -46,6 +49,7 @@ class Instance:
     source: str
     peer: str
     addresses: tuple[str, ...]
+    change: str
 
     @property
     def name(self) -> str:
@@ -63,7 +67,7 @@ def part(tier: Pair, host: Host, site: Site) -> Part:
     index = tier.hosts.index(host)
     peer = tier.hosts[1 - index]
     vrrp = tier.vrrp
-    instances = [_instance(vip, host, peer, site.network) for vip in tier.vips.values()]
+    instances = [_instance(vip, host, peer, site.network, _change(path, vip)) for path, vip in tier.vips.items()]
     config = render(
         f"keepalived/{'vrrp2' if isinstance(vrrp, Vrrp2) else 'vrrp3'}.conf.j2",
         site=site,
@@ -72,6 +76,8 @@ def part(tier: Pair, host: Host, site: Site) -> Part:
         vrrp=vrrp,
         priority=vrrp.priority[index],
         instances=instances,
+        # One that is new to a group in service would take the others off for a moment.
+        together=[each for each in instances if each.change != "joins"],
         services=site.services_of(host),
         checks=_checks(site.services_of(host), tier.tracks),
         weight=vrrp.weight if isinstance(vrrp, Vrrp2) else 0,
@@ -81,7 +87,7 @@ def part(tier: Pair, host: Host, site: Site) -> Part:
         "daemon": "keepalived",
         "files": ["/etc/keepalived/"],
         "config": CONFIG,
-        "instances": {each.name: {"interface": each.interface, "vips": list(each.addresses)} for each in instances},
+        "instances": {each.name: _described(each) for each in instances},
         "source": host.address,
         "peer": peer.address,
         "advert_int": vrrp.advert_int,
@@ -95,11 +101,23 @@ def part(tier: Pair, host: Host, site: Site) -> Part:
     )
 
 
-def _instance(vip: Vip, host: Host, peer: Host, network: Network) -> Instance:
+def _change(path: str, vip: Vip) -> str:
+    if vip.replaces is not None:
+        return "joins"
+    return "leaves" if path.endswith(".replaces") else ""
+
+
+def _described(instance: Instance) -> Json:
+    """For the agent."""
+    known: Json = {"interface": instance.interface, "vips": list(instance.addresses)}
+    return {**known, "change": instance.change} if instance.change else known
+
+
+def _instance(vip: Vip, host: Host, peer: Host, network: Network, change: str) -> Instance:
     """Between the hosts' own addresses of the VIP's family."""
     source, destination = (host.address6, peer.address6) if vip.is_ipv6 else (host.address, peer.address)
     addresses = tuple(_with_prefix(address, vip, network) for address in vip.addresses)
-    return Instance(vip, vip.interface or host.interface, host.interface, source, destination, addresses)
+    return Instance(vip, vip.interface or host.interface, host.interface, source, destination, addresses, change)
 
 
 def _with_prefix(address: str, vip: Vip, network: Network) -> str:

@@ -45,7 +45,7 @@ def part(tier: Cache, host: Host, site: Site) -> Part:
 
 def _service(tier: Cache, host: Host) -> Json:
     # Its own address as well as the VIPs: PURGE is for each cache.
-    addresses = (host.address, *(tier.vip.addresses if tier.vip else ()))
+    addresses = (host.address, *(tier.vip.served if tier.vip else ()))
     return {
         "daemon": "varnish",
         "files": ["/etc/varnish/"],

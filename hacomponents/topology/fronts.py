@@ -21,7 +21,7 @@ def believed(tier: Tier, site: Site) -> tuple[str, ...]:
     hosts = {host for front in in_front_of(tier, site) for host in front.hosts}
     vip = getattr(tier, "vip", None)
     # Of a connection to a VIP on the same host, both ends have it.
-    own = vip.addresses if isinstance(vip, Vip) and hosts.intersection(tier.hosts) else ()
+    own = vip.served if isinstance(vip, Vip) and hosts.intersection(tier.hosts) else ()
     return tuple(sorted({*own, *(address for host in hosts for address in host.addresses)}))
 
 

@@ -96,8 +96,10 @@ class Pair:
 
     @property
     def vips(self) -> Mapping[str, Vip]:
-        """Each VIP by how the program calls it; without what is none (a rule says so)."""
-        return {path: vip for path, vip in self._all(self.vip_path, self.vip) if isinstance(vip, Vip)}
+        """Each VIP by how the program calls it, those replaced too; without what is none (a rule says so)."""
+        given = ((path, vip) for path, vip in self._all(self.vip_path, self.vip) if isinstance(vip, Vip))
+        both = (pair for path, vip in given for pair in ((path, vip), (f"{path}.replaces", vip.replaces)))
+        return {path: vip for path, vip in both if isinstance(vip, Vip)}
 
     @property
     def tracks(self) -> tuple[Track, ...]:
@@ -117,9 +119,10 @@ class Pair:
         for path, vip in self._all(self.vip_path, self.vip):
             if isinstance(vip, Vip):
                 yield from check_vip(vip, path, network)
-                yield from self._check_family(path, vip) if network.cidr6 or vip.interface else ()
             else:
                 yield Problem(path, "must be a Vip", 'write Vip("10.10.0.10")', vip)
+        for path, vip in self.vips.items():
+            yield from self._check_family(path, vip) if network.cidr6 or vip.interface else ()
         yield from self._check_group()
         for path, track in self._all(f"{self.name}.track", self.track):
             if isinstance(track, Process | Url):
@@ -137,11 +140,12 @@ class Pair:
         """What keepalived asks of a `vrrp_sync_group`, and what it lets through."""
         if self.vip == ():
             yield Problem(self.vip_path, "must be at least one Vip", 'write Vip("10.10.0.10")')
-        for path, vip in list(self.vips.items())[1:]:
+        vips = list(self.vips.items())
+        for path, vip in vips[1:]:
             if vip.vrrp != self.vrrp:
-                rule = f"differs from that of {self.vip_path}[0], with which it moves"
+                rule = f"differs from that of {vips[0][0]}, on the same hosts"
                 yield Problem(f"{path}.vrrp", rule, "give all VIPs of the pair the same", vip.vrrp)
-        if len(self.vips) > 1 and isinstance(self.vrrp, Vrrp2) and self.vrrp.weight:
+        if len(list(self._all("", self.vip))) > 1 and isinstance(self.vrrp, Vrrp2) and self.vrrp.weight:
             rule = "cannot be: VIPs that move together know no weights"
             yield Problem(f"{self.vip_path}[0].vrrp.weight", rule, "leave it out", self.vrrp.weight)
 

@@ -52,8 +52,10 @@ def _check_addresses(site: Site, pairs: list[Pair]) -> Iterator[Problem]:
                     rule = f"{address} is the address of host {hosts[address].name}"
                     yield Problem(path, rule, f"take a free address in {cidr}")
                 if address in owners:
-                    rule = f"{address} is already in {owners[address]}"
-                    yield Problem(path, rule, f"take another address in {cidr}")
+                    rule, remedy = f"{address} is already in {owners[address]}", f"take another address in {cidr}"
+                    if path == f"{owners[address]}.replaces":
+                        remedy = f"leave it to {path} until that is gone; what is new is an address that it has not"
+                    yield Problem(path, rule, remedy)
                 owners.setdefault(address, path)
 
 

@@ -111,7 +111,7 @@ class Vip:
     """A virtual IP, held by one host of a pair at a time: a VRRP instance.
 
     Args:
-        address: IPv4 or IPv6, in the hosts' network. It stays for the life of the pair: adverts carry it.
+        address: IPv4 or IPv6, in the hosts' network. Adverts carry it: another takes its place by `replaces`.
         virtual_router_id: 1 to 255, unique on the network. Default: the address's last byte.
         virtual_ipaddress_excluded: further addresses, of either family, that move with it; they can come and go at any
             time without a change of state, since adverts do not carry them. Default: none.
@@ -122,6 +122,8 @@ class Vip:
         notify: text of a script that keepalived runs at each change of state, with the arguments INSTANCE, `address`,
             the state (MASTER, BACKUP, FAULT, STOP) and the priority; it is ended after 30 s. A failover does not wait
             for it. Default: none.
+        replaces: the VIP whose place it takes, as the program had it: both are served, each with adverts of its own,
+            until an `up` without this. Default: none.
     """
 
     address: str
@@ -130,6 +132,7 @@ class Vip:
     vrrp: Vrrp = field(default_factory=Vrrp3)
     interface: str = ""
     notify: str = ""
+    replaces: Vip | None = None
 
     @property
     def router_id(self) -> int:
@@ -142,6 +145,11 @@ class Vip:
     def addresses(self) -> tuple[str, ...]:
         """All of them, the one that adverts carry first."""
         return (self.address, *self.virtual_ipaddress_excluded)
+
+    @property
+    def served(self) -> tuple[str, ...]:
+        """The same, and those of the VIP whose place it takes."""
+        return (*self.addresses, *(self.replaces.addresses if isinstance(self.replaces, Vip) else ()))
 
     @property
     def is_ipv6(self) -> bool:
@@ -167,6 +175,18 @@ def check_vip(vip: Vip, path: str, network: Network) -> Iterator[Problem]:
     yield from _check_router_id(vip, f"{path}.virtual_router_id")
     yield from _check_vrrp(vip, f"{path}.vrrp")
     yield from _check_notify(f"{path}.notify", vip.notify)
+    if vip.replaces is not None:
+        yield from _check_replaced(vip.replaces, f"{path}.replaces", network)
+
+
+def _check_replaced(vip: object, path: str, network: Network) -> Iterator[Problem]:
+    if not isinstance(vip, Vip):
+        yield Problem(path, "must be a Vip", 'give the one of before as it was, such as Vip("10.10.0.10")', vip)
+    elif vip.replaces is not None:
+        rule = "cannot be: a VIP takes the place of one other"
+        yield Problem(f"{path}.replaces", rule, "bring the site up without it first")
+    else:
+        yield from check_vip(vip, path, network)
 
 
 def _named(vip: Vip, path: str) -> Iterator[tuple[str, str]]:

@@ -12,7 +12,9 @@ APP = "/srv/app/index.html"
 SECRET = {"stats": {"digest": "0123456789abcdef", "value": "hush-hush"}}
 
 
-def document(*, body: str = "hello", app: str = "app", keepalived: bool = True) -> dict[str, Any]:
+def document(
+    *, body: str = "hello", app: str = "app", keepalived: bool = True, vip: str = "10.0.0.10"
+) -> dict[str, Any]:
     """A bundle as data: `body` is in all three daemons' files, `app` in the file of two processes."""
     files = {
         NGINX: {"content": f"# {body}\nserves @@digest:nginx@@\n"},
@@ -49,7 +51,7 @@ def document(*, body: str = "hello", app: str = "app", keepalived: bool = True) 
             "daemon": "keepalived",
             "files": ["/etc/keepalived/"],
             "config": KEEPALIVED,
-            "instances": {"10.0.0.10": {"interface": "eth0", "vips": ["10.0.0.10/24"]}},
+            "instances": {vip: {"interface": "eth0", "vips": [f"{vip}/24"]}},
             "source": "10.0.0.1",
             "peer": "10.0.0.2",
             "advert_int": 0.2,

@@ -46,7 +46,7 @@ REFUSED: Mapping[str, tuple[dict[str, Any], str]] = {
     ),
     "second_vip_has_another_dialect": (
         change(vip=[Vip(V4), Vip("10.10.0.11", vrrp=Vrrp3(priority=(200, 100)))]),
-        "db.vip[1].vrrp: differs from that of db.vip[0], with which it moves (got Vrrp3(advert_int=0.2, priority=(200, 100), nopreempt=True, preempt_delay=0)); give all VIPs of the pair the same",
+        "db.vip[1].vrrp: differs from that of db.vip[0], on the same hosts (got Vrrp3(advert_int=0.2, priority=(200, 100), nopreempt=True, preempt_delay=0)); give all VIPs of the pair the same",
     ),
     "weights_in_a_group": (
         change(vip=[Vip(V4, vrrp=ARTICLE), Vip("10.10.0.11", vrrp=ARTICLE)], track=Process("mysqld")),
@@ -119,6 +119,36 @@ REFUSED: Mapping[str, tuple[dict[str, Any], str]] = {
         change(vip=Vip(V4, **change(notify=b"#!/bin/sh"))),
         "db.vip.notify: must be the text of a script (got b'#!/bin/sh'); give Path(\"notify.sh\").read_text()",
     ),
+    "replaced_vip_is_an_address": (
+        change(vip=Vip("10.10.0.11", **change(replaces=V4))),
+        "db.vip.replaces: must be a Vip (got '10.10.0.10'); give the one of before as it was, such as Vip(\"10.10.0.10\")",
+    ),
+    "replaced_vip_replaces_another": (
+        change(vip=Vip("10.10.0.11", replaces=Vip(V4, replaces=Vip("10.10.0.9")))),
+        "db.vip.replaces.replaces: cannot be: a VIP takes the place of one other; bring the site up without it first",
+    ),
+    "replaced_vip_is_outside_the_network": (
+        change(vip=Vip(V4, replaces=Vip("10.11.0.10", virtual_router_id=11))),
+        "db.vip.replaces.address: 10.11.0.10 is outside network site; take an address in 10.10.0.0/24",
+    ),
+    "replaced_vip_has_the_router_id_of_the_new": (
+        change(vip=Vip("10.10.0.11", virtual_router_id=10, replaces=Vip(V4))),
+        "db.vip.replaces.virtual_router_id: 10 is already the virtual_router_id of db.vip on network site; give one of them another between 1 and 255",
+    ),
+    "replaced_vip_has_another_dialect": (
+        change(vip=Vip("10.10.0.11", replaces=Vip(V4, vrrp=Vrrp3(advert_int=1)))),
+        "db.vip.replaces.vrrp: differs from that of db.vip, on the same hosts (got Vrrp3(advert_int=1, priority=(254, 253), nopreempt=True, preempt_delay=0)); give all VIPs of the pair the same",
+    ),
+    "what_is_beside_both": (
+        change(
+            vip=Vip(
+                "10.10.0.11",
+                virtual_ipaddress_excluded=("10.10.0.12",),
+                replaces=Vip(V4, virtual_ipaddress_excluded=("10.10.0.12",)),
+            )
+        ),
+        "db.vip.replaces: 10.10.0.12 is already in db.vip; leave it to db.vip.replaces until that is gone; what is new is an address that it has not",
+    ),
     "second_track_is_a_string": (
         change(track=[Process("mysqld"), "nginx"]),
         "db.track[1]: must be a Process or a Url (got 'nginx'); write Process(\"mysqld\")",
@@ -183,3 +213,5 @@ def test_good_pairs_are_not_refused() -> None:
 
     assert "" == run(lambda: pair("fd00:10::/64", vip=group)).error
     assert "" == run(lambda: pair(vip=Vip(V4, vrrp=ARTICLE), track=Process("mysqld"))).error
+    renumbered = Vip("10.10.0.11", vrrp=ARTICLE, replaces=Vip(V4, vrrp=ARTICLE))
+    assert "" == run(lambda: pair(vip=renumbered, track=Process("mysqld"))).error

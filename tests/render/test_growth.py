@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -86,6 +87,35 @@ def test_another_address_changes_only_its_pair(vips: tuple[Vip, ...]) -> None:
         assert ({KEEPALIVED} if host in hosts_of_pair else set()) == changed
     for host in hosts_of_pair:
         assert anchored(small, host) == anchored(large, host)
+
+
+@pytest.mark.parametrize("others", [(), (Vip(NETWORK.address(4)),)], ids=["alone", "in_a_group"])
+def test_a_vip_takes_the_place_of_another(others: tuple[Vip, ...]) -> None:
+    """
+    In both steps, an instance that is there before and after has the same text; in the first, the group is the one of
+    before and the new VIP stands alone, in the second it is in the place of the old one.
+    """
+    new = Vip(NETWORK.address(6))
+    pair = hosts("db", 40, 2)
+    before, first, second = (
+        instances(Site("site", NETWORK, (Pair("db", pair, (vip, *others)),)), pair[0])
+        for vip in (VIP, replace(new, replaces=VIP), new)
+    )
+
+    assert {**before, new.address: first[new.address]} == first
+    assert [name for name in first if name != VIP.address] == list(second)
+    assert all(second[name] == first[name] for name in second if name != "group")
+    if others:
+        assert [[VIP.address], [other.address for other in others]] == first["group"]
+        assert [[new.address], [other.address for other in others]] == second["group"]
+
+
+def instances(site: Site, host: Host) -> dict[str, Any]:
+    """The blocks of each instance by its name, and the members of the group."""
+    assert [] == list(site.problems())
+    text = json.loads(bundle_of(site, host).text)["files"][KEEPALIVED]["content"]
+    blocks = [(line[1], line[-1]) for line in keepalived(text) if line[0] in ("vrrp_instance", "vrrp_sync_group")]
+    return {name if name != "db" else "group": block[0][-1] if name == "db" else block for name, block in blocks}
 
 
 def anchored(site: Site, host: Host) -> list[Any]:

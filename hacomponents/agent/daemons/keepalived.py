@@ -76,10 +76,10 @@ class Keepalived(Daemon):
                 raise
 
     def is_kept_back(self) -> bool:
-        """Tell whether no host holds a VIP, and this one only because a track of the program says that it must not."""
+        """Tell whether no VIP is on two hosts, and none here since a track of the program says so."""
         tracked = TRACK_FILE.findall(files.text(self.current + self.service.get("config")))
         faults = set(self.states().values()) == {"FAULT"} and tracks.are_well(tracked)
-        return faults and not any(vrrp.all_holders(self.machine, self.service).values())
+        return faults and all(len(names) <= 1 for names in vrrp.all_holders(self.machine, self.service).values())
 
     def ailment(self) -> str:
         """Return who holds the VIPs."""

@@ -67,18 +67,21 @@ class DockerHost:
         if not self._secrets:
             self._secrets.append(self._create_secrets())
 
-    def settle(self, name: str, options: pulumi.ResourceOptions, first: "DockerHost") -> None:
+    def settle(
+        self, name: str, options: pulumi.ResourceOptions, first: "DockerHost", replaced: Sequence[str]
+    ) -> None:
         """Bring the VIP from this host to the first one, once both were created or replaced.
 
         Args:
             name: of the resource.
             options: of the resource.
             first: the host that is preferred.
+            replaced: see `HostGroup`.
         """
         local.Command(
             name,
             create=self._exec("settle"),
-            triggers=[self.container.id, first.container.id],
+            triggers=[self.container.id, first.container.id, *replaced],
             logging=local.Logging.NONE,
             opts=options,
         )

@@ -156,9 +156,9 @@ class Hosts:
             machine.provision(image, standby=self.pushes, before=self._before)
             self._machines.append(machine)
 
-    def settle(self, parent: pulumi.ComponentResource, name: str) -> None:
+    def settle(self, parent: pulumi.ComponentResource, name: str, replaced: Sequence[str] = ()) -> None:
         """Bring the VIP to the first host once both were created or replaced; see `HostGroup`."""
         if self._machines:  # none where the program asked for none, which a rule tells
             second, first = self._machines[0], self._machines[-1]
             options = formerly(name, pulumi.ResourceOptions(parent=parent, depends_on=self.pushes))
-            second.settle(self.name_of(name), options, first)
+            second.settle(self.name_of(name), options, first, replaced)
