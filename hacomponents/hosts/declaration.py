@@ -7,7 +7,7 @@ known later, or not at all in a preview: only the bundles that hold them wait.
 
 import asyncio
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import pulumi
@@ -57,13 +57,18 @@ class Rendered:
 
 
 class Declaration:
-    """What a program has asked for on one network."""
+    """What a program has asked for on one network.
 
-    def __init__(self, network: Network) -> None:
+    Args:
+        network: as declared.
+        problems: of the network as it is, told with those of the site. Default: none.
+    """
+
+    def __init__(self, network: Network, problems: Sequence[Problem] = ()) -> None:
         self._network = network
         self._tiers: list[Tier] = []
         self._components: list[pulumi.Resource] = []
-        self._problems: list[Problem] = []
+        self._problems = [*problems]
         self._closed = False
         key = pulumi.Config("hacomponents").get_secret(DIGEST_KEY)
         self._key: pulumi.Output[str] = pulumi.Output.from_input("") if key is None else key

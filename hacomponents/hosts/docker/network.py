@@ -11,6 +11,7 @@ from hacomponents.hosts.docker import labels
 from hacomponents.hosts.docker.former import aliases, former_parents
 from hacomponents.hosts.docker.host import DockerHost
 from hacomponents.hosts.docker.image import role_image
+from hacomponents.hosts.docker.subnets import check_subnets
 from hacomponents.hosts.group import HostGroup
 from hacomponents.hosts.options import check_alike, formerly, handed_on
 from hacomponents.topology import network as topology
@@ -22,7 +23,8 @@ class Network(pulumi.ComponentResource):
 
     Args:
         name: lower-case letters, digits, hyphens; the network is called STACK-NAME.
-        cidr: IPv4 subnet, /16 to /28, that nothing else on the machine uses. Its first address is the gateway.
+        cidr: IPv4 subnet, /16 to /28, that nothing else on the machine uses. Its first address is the gateway. It stays
+            for the life of the network, as `cidr6` does: another is refused while the network is up.
         cidr6: IPv6 subnet, /64, likewise; hosts have the same place in both. Default: no IPv6.
         firewall: of every host; None for none. The machine that has the containers is always among those who manage
             them, since it could enter each of them anyway. Default: `Firewall()`.
@@ -43,10 +45,11 @@ class Network(pulumi.ComponentResource):
         super().__init__("hacomponents:index:Network", name, None, opts)
         self._topology = _managed(topology.Network(name, cidr, cidr6, firewall))
         self._blocks: dict[int, str] = {}
-        self.declaration = Declaration(self._topology)
+        docker_name = f"{pulumi.get_stack()}-{name}"
+        self.declaration = Declaration(self._topology, check_subnets(self._topology, docker_name))
         self.docker_network = docker.Network(
             f"{name}-network",
-            name=f"{pulumi.get_stack()}-{name}",
+            name=docker_name,
             ipam_configs=self.declaration.rendered.apply(lambda rendered: _pools(rendered.site.network)),
             ipv6=bool(cidr6) or None,
             labels=[docker.NetworkLabelArgs(label=key, value=value) for key, value in labels.ours().items()],

@@ -1,4 +1,4 @@
-"""Another VIP for the balancers of a site that serves, in two steps: never two holders, and no request fails."""
+"""Other addresses for a site that serves: of a VIP, in two steps, with never two holders, and no request fails."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from hacomponents.testing import Pair, VipWatch, eventually
+from hacomponents.testing.docker import inspect
 from tests.integration.docker.stack import PulumiError
 from tests.integration.docker.traffic import Traffic
 
@@ -80,6 +81,23 @@ def test_vip_is_renumbered(site: Site) -> None:
     assert f'replaces=Vip("{site.address(OLD)}", ...)' in refused
     assert [] == traffic.failures
     assert first == site.lb.holder
+
+
+def test_subnets_of_a_live_network_are_refused(site: Site) -> None:
+    """
+    The network gets no IPv6 while it is up: the preview says so, and `up` does, and nothing is touched.
+    """
+    hosts = [inspect(host.name, "{{.Id}} {{.State.StartedAt}}") for host in site.hosts]
+    site.stack.write(replace={'net = Network("rails",': f'net = Network("rails", cidr6="{site.stack.cidr6}",'})
+
+    with Traffic(site) as traffic:
+        for operation in (site.stack.preview, site.stack.up):
+            with pytest.raises(PulumiError, match=r"network rails\.cidr6: cannot change while"):
+                operation()
+        site.stack.push()
+
+    assert [] == traffic.failures
+    assert hosts == [inspect(host.name, "{{.Id}} {{.State.StartedAt}}") for host in site.hosts]
 
 
 @pytest.mark.parametrize("step", [1, 2])
