@@ -45,9 +45,14 @@ class Problem:
     value: object = ABSENT
 
     def __str__(self) -> str:
-        got = "" if self.value is ABSENT else f" (got {self.value!r})"
+        got = "" if self.value is ABSENT else f" (got {_shown(self.value)})"
         path = self.path if self.path.isprintable() else ascii(self.path)[1:-1]
         return f"{path}: {self.rule}{got}; {self.remedy}"
+
+
+def _shown(value: object) -> str:
+    """As the program would write it; what has no such form, an Output of Pulumi say, by the name of its class."""
+    return f"<{type(value).__name__}>" if type(value).__repr__ is object.__repr__ else repr(value)
 
 
 class TopologyError(HaError):

@@ -12,7 +12,7 @@ from hacomponents.topology import load_balancer as lb
 from hacomponents.topology.load_balancer.balance import HASH_TYPES, HEADER
 from hacomponents.topology.load_balancer.servers import HEAVIEST, METHODS
 from hacomponents.topology.load_balancer.stickiness import FLAGS, LONGEST_EXPIRY
-from tests.shapes import SECRET, seconds, shaped
+from tests.shapes import SECRET, seconds, secrets_of, shaped
 
 if TYPE_CHECKING:
     from hacomponents.topology.app import App
@@ -70,7 +70,14 @@ backends: Strategies = {
     "cookie_flags": st.lists(st.sampled_from(FLAGS), unique=True),
     "httpchk": st.none() | http_checks,
     "default_server": default_servers,
-    "extra_config": st.sampled_from(["", "option http-server-close\n", 'http-request set-header X-A "a # b" # why']),
+    "extra_config": st.sampled_from(
+        [
+            "",
+            "option http-server-close\n",
+            "http-request set-header A @@TOKEN@@",
+            'http-request set-header X-A "a # b" # why',
+        ]
+    ),
 }
 balancers: Strategies = {
     **backends,
@@ -91,8 +98,10 @@ def balanced(draw: st.DrawFn, settings: Strategies, to: App) -> dict[str, Any]:
     """Settings, with weights and drained servers among those of a tier, of which the first is left alone."""
     others = [endpoint.name for endpoint in to.endpoints[1:]]
     names = st.sampled_from([*others, *(host.name for host in to.hosts[1:])] or ["nobody"])
+    drawn = {name: draw(strategy) for name, strategy in settings.items()}
     return {
-        **{name: draw(strategy) for name, strategy in settings.items()},
+        **drawn,
+        "secrets": secrets_of(drawn["extra_config"]),
         "weights": draw(st.dictionaries(names, st.integers(1, HEAVIEST), max_size=3)) if others else {},
         "drain": draw(st.lists(names, max_size=3)) if others else (),
     }

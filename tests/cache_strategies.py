@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from hacomponents.topology.tier import Tier
 
+VCL = 'sub vcl_recv { if (req.http.A != "Bearer @@TOKEN@@") { return (synth(403)); } }'
 SOURCES = st.lists(st.sampled_from(["10.10.0.0/24", "192.168.7.9", "fd00::/64", "::1"]), max_size=4).map(tuple)
 
 
@@ -49,7 +50,12 @@ varnish: dict[str, st.SearchStrategy[Any]] = {
     "probe": probes(),
     "purge": SOURCES,
     "extra_config": st.sampled_from(
-        ["", "sub vcl_recv {\n    unset req.http.Cookie; # }\n}\n", 'sub vcl_deliver { set resp.http.A = {"b } "}; }']
+        [
+            "",
+            "sub vcl_recv {\n    unset req.http.Cookie; # }\n}\n",
+            'sub vcl_deliver { set resp.http.A = {"b } "}; }',
+            VCL,
+        ]
     ),
 }
 memcached: dict[str, st.SearchStrategy[Any]] = {

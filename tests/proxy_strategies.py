@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from hypothesis import strategies as st
@@ -16,7 +17,7 @@ from hacomponents.topology.reverse_proxy.virtual_host import NEXT_UPSTREAM, SIZE
 from hacomponents.topology.secret import Secret
 from tests.balancer_strategies import ports
 from tests.certificates import CERTIFICATE
-from tests.shapes import NAMES, seconds, shaped
+from tests.shapes import NAMES, seconds, secrets_of, shaped
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from hacomponents.topology.tier import Tier
 
 SUBNETS = ["10.10.0.0/24", "192.168.7.9", "fd00::/64", "0.0.0.0/0"]
+NGINX = 'set $api_key "@@TOKEN@@";'
 PUBLIC_KEY = "ab" * 32
 proxies: dict[str, st.SearchStrategy[Any]] = {
     "port": st.integers(1, 65535),
@@ -63,7 +65,7 @@ web_sites: dict[str, st.SearchStrategy[Any]] = {
     "headers": st.lists(header_names, max_size=3, unique_by=str.lower).flatmap(
         lambda names: st.fixed_dictionaries(dict.fromkeys(names, st.none() | shaped(HEADER_VALUE)))
     ),
-    "extra_config": st.sampled_from(["", "etag off;\n", 'set $a "b;{"; # why }\nif ($a) { return 403; }']),
+    "extra_config": st.sampled_from(["", "etag off;\n", 'set $a "b;{"; # why }\nif ($a) { return 403; }', NGINX]),
 }
 
 
@@ -88,7 +90,7 @@ def virtual_hosts(draw: st.DrawFn, behind: Sequence[Tier], pages: Memcached | No
     own = [tuple(names[index::count]) for index in range(count)]
     # Only a single host name can be redirected to.
     first = [1 if draw(st.booleans()) and "*" not in each[0] and each[0] != "_" else len(each) for each in own]
-    return tuple(
+    drawn = tuple(
         VirtualHost(
             site,
             draw(st.sampled_from(behind)),
@@ -100,3 +102,4 @@ def virtual_hosts(draw: st.DrawFn, behind: Sequence[Tier], pages: Memcached | No
         )
         for index, site in enumerate(draw(st.permutations(NAMES))[:count])
     )
+    return tuple(replace(site, secrets=secrets_of(site.extra_config)) for site in drawn)

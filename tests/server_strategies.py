@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from hypothesis import strategies as st
@@ -15,6 +16,7 @@ from hacomponents.topology.server import (
     Gunicorn,
     Passenger,
     Puma,
+    Server,
     Thin,
     Tomcat,
     apache_php,
@@ -22,7 +24,7 @@ from hacomponents.topology.server import (
     git,
     tomcat,
 )
-from tests.shapes import SECRET, seconds, shaped
+from tests.shapes import SECRET, seconds, secrets_of, shaped
 
 FILES = {
     "config.ru": b"run App\n",
@@ -39,7 +41,11 @@ common: dict[str, st.SearchStrategy[Any]] = {
     "health": shaped(fields.URL_PATH),
     "health_timeout": st.integers(1, 600),
     "packages": st.lists(shaped(fields.PACKAGE), max_size=3).map(tuple),
-    "env": st.dictionaries(variables, st.text(st.characters(exclude_categories=["C", "Z"]), max_size=8), max_size=2),
+    "env": st.dictionaries(
+        variables,
+        st.text(st.characters(exclude_categories=["C", "Z"]), max_size=8) | st.just("db://me:@@TOKEN@@@db/x"),
+        max_size=2,
+    ),
     "secret_env": st.dictionaries(st.just("KEY"), st.just(SECRET), max_size=1),
 }
 thin = st.builds(
@@ -61,7 +67,12 @@ php = st.builds(
     timeout=st.integers(1, 3600),
     php_value=st.dictionaries(shaped(apache_php.SETTING), shaped(apache_php.VALUE), max_size=2),
     extra_config=st.sampled_from(
-        ["", "FallbackResource /index.php", '<Location "/a b">\n  Require \\\n  local\n</location>']
+        [
+            "",
+            "FallbackResource /index.php",
+            "SetEnv TOKEN @@TOKEN@@",
+            '<Location "/a b">\n  Require \\\n  local\n</location>',
+        ]
     ),
 )
 puma = st.builds(
@@ -104,8 +115,15 @@ program = st.builds(
     Command,
     **common,
     port=ports,
-    start=st.lists(shaped(command.WORD), min_size=1, max_size=3).map(tuple),
+    start=st.lists(shaped(command.WORD) | st.just("--token=@@file:TOKEN@@"), min_size=1, max_size=3).map(tuple),
     stop_signal=st.sampled_from(command.STOP_SIGNALS),
     concurrency=st.integers(1, 65535),
 )
-servers = thin | php | puma | gunicorn | java | passenger | program
+
+
+def with_secrets(server: Server) -> Server:
+    """With those that its texts name."""
+    return replace(server, secrets=secrets_of(*server.texts.values(), getattr(server, "start", "")))
+
+
+servers = (thin | php | puma | gunicorn | java | passenger | program).map(with_secrets)

@@ -11,6 +11,13 @@ from hacomponents.topology.secret import Secret
 # Words that mean something to a daemon, to YAML or to our own templates, among ordinary names.
 NAMES = ["app", "web", "lb", "db", "localhost", "answers", "default", "no", "null", "x" * 26]
 SECRET = Secret("password", "0123456789abcdef", 8, clean=True)
+NAMED = {"TOKEN": Secret("token", "fedcba9876543210", 8, clean=True, plain=True)}
+"""What `@@TOKEN@@` in a text stands for."""
+
+
+def secrets_of(*texts: object) -> dict[str, Secret]:
+    """The secrets that go with texts: those that they name."""
+    return NAMED if any("TOKEN@@" in str(text) for text in texts) else {}
 
 
 def shaped(pattern: Any) -> st.SearchStrategy[str]:

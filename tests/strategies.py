@@ -23,7 +23,7 @@ from tests.balancer_strategies import balanced, balancers, further_backends
 from tests.cache_strategies import cacheable, memcached, varnish
 from tests.proxy_strategies import proxies, virtual_hosts
 from tests.server_strategies import FILES, servers
-from tests.shapes import NAMES, SECRET, seconds, shaped
+from tests.shapes import NAMES, SECRET, seconds, secrets_of, shaped
 
 if TYPE_CHECKING:
     from hacomponents.topology.vip import Vrrp
@@ -88,12 +88,14 @@ def vips(draw: st.DrawFn, network: Network, offset: int, vrrp: st.SearchStrategy
     further += [network.address6(number) for number in numbers if network.cidr6]
     vrrp = st.just(draw(vrrp))
     replaced = st.builds(Vip, st.just(network.address(FORMER[offset])), vrrp=vrrp)
+    notify = draw(st.sampled_from(["", '#!/bin/sh\necho $@ } "\n', "#!/bin/sh\ntell <<'E'\n@@TOKEN@@\nE\n"]))
     return Vip(
         network.address6(offset) if ipv6 else network.address(offset),
         virtual_router_id=draw(st.sampled_from([None, offset, offset + 200])),
         virtual_ipaddress_excluded=tuple(further),
         vrrp=draw(vrrp),
-        notify=draw(st.sampled_from(["", '#!/bin/sh\necho $@ } "\n'])),
+        notify=notify,
+        secrets=secrets_of(notify),
         replaces=draw(st.none() | replaced),
     )
 
@@ -136,6 +138,7 @@ def sites(draw: st.DrawFn) -> Site:
     if draw(st.booleans()):
         vip = draw(st.none() | vips(network, 2, vrrp3 | vrrp2(1)))
         settings = {name: draw(strategy) for name, strategy in varnish.items()}
+        settings["secrets"] = secrets_of(settings["extra_config"])
         hosts = _hosts(network, cache_name, 2 if vip else draw(st.integers(1, 3)), taken)
         tiers.append(Cache(cache_name, hosts, draw(st.sampled_from(cacheable(tiers))), vip, **settings))
         tiers.extend(_pair(cache_name, hosts, vip))

@@ -8,6 +8,7 @@ import pulumi
 from hacomponents.components.tier import TierComponent
 from hacomponents.hosts.group import HostGroup, addresses
 from hacomponents.topology.cache import Cache, Probe
+from hacomponents.topology.named_secrets import Secrets
 from hacomponents.topology.vip import Vip
 
 
@@ -23,6 +24,7 @@ class CacheSettings(TypedDict, total=False):
     between_bytes_timeout: float
     probe: Probe
     extra_config: str
+    secrets: Secrets
 
 
 class CacheTier(TierComponent):

@@ -19,6 +19,7 @@ from hacomponents.topology.load_balancer import (
     Timeouts,
 )
 from hacomponents.topology.load_balancer.balance import Balance
+from hacomponents.topology.named_secrets import Secrets
 from hacomponents.topology.vip import Vip
 
 
@@ -45,6 +46,7 @@ class LoadBalancerSettings(TypedDict, total=False):
     prometheus: Prometheus | None
     log: tuple[str, str]
     extra_config: str
+    secrets: Secrets
 
 
 class LoadBalancerTier(TierComponent):

@@ -7,6 +7,7 @@ import pulumi
 
 from hacomponents.components.tier import TierComponent, url_of, with_tiers
 from hacomponents.hosts.group import HostGroup
+from hacomponents.topology.named_secrets import Secrets
 from hacomponents.topology.reverse_proxy import (
     Gzip,
     Limits,
@@ -40,6 +41,7 @@ class VirtualHostSettings(TypedDict, total=False):
     limits: Limits | None
     headers: Mapping[str, str | None]
     extra_config: str
+    secrets: Secrets
 
 
 class TierSettings(TypedDict, total=False):

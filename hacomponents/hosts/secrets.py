@@ -9,7 +9,7 @@ import pulumi
 
 from hacomponents.hosts.certificates import pem_label, public_key
 from hacomponents.topology.certificate import CERTIFICATE, Certificate
-from hacomponents.topology.fields import PASSWORD
+from hacomponents.topology.fields import BEARER_TOKEN, PASSWORD
 from hacomponents.topology.secret import SECRET, Secret, digest
 from hacomponents.topology.tier import Tier
 
@@ -51,8 +51,8 @@ def resolved(node: Node, name: str, secrets: Mapping[str, Secret], certificates:
 
 def secret(name: str, value: str, key: str) -> Secret:
     """What the topology may know of a value."""
-    clean = PASSWORD.fullmatch(value) is not None
-    return Secret(name, digest(key, value), len(value), clean, pem_label(value), public_key(value))
+    clean, plain = (shape.fullmatch(value) is not None for shape in (PASSWORD, BEARER_TOKEN))
+    return Secret(name, digest(key, value), len(value), clean, pem_label(value), public_key(value), plain)
 
 
 def _walk(node: Node, name: str, mark: Mark, change: Callable[[str, object], object]) -> Node:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from hacomponents.render.part import Part, agent_check, data, text
 from hacomponents.render.server import apache_php, command, gunicorn, passenger, puma, thin, tomcat
-from hacomponents.render.server.place import USER, Place, tokens
-from hacomponents.topology.secret import Secret
+from hacomponents.render.server.place import USER, Place, variables
+from hacomponents.topology.named_secrets import filled, named
 from hacomponents.topology.server import ApachePhp, Command, Gunicorn, Passenger, Puma, Thin, Tomcat
 
 if TYPE_CHECKING:
@@ -24,12 +24,14 @@ def part(tier: App, host: Host, site: Site) -> Part:
     place = Place(tier)
     files = {f"{place.directory}/{name}": data(content) for name, content in tier.folder.files.items()}
     # One file a variable, the form of `chpst -e`; secrets among them are only readable by the server's user.
-    for name, value in sorted({**tier.server.env, **tokens(tier)}.items()):
+    for name, value in sorted(variables(tier.server).items()):
         files[f"{place.environment}/{name}"] = text(value + "\n", mode="0600", owner=USER)
+    for name in place.secret_files:
+        files[f"{place.secrets}/{name}"] = text(filled(f"@@{name}@@", tier.server.secrets), mode="0600", owner=USER)
     return Part(
         files={**files, **own.files},
         services={**own.services, "agent-check": agent_check(host, *sorted(own.files)[:1])},
-        secrets=tuple(secret for secret in tier.server.secret_env.values() if isinstance(secret, Secret)),
+        secrets=(*named(tier.server.secret_env), *named(tier.server.secrets)),
         packages=(*own.packages, *tier.server.packages),
     )
 

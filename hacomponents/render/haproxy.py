@@ -13,11 +13,14 @@ from hacomponents.topology.cache import Cache
 from hacomponents.topology.fronts import believed, in_front_of
 from hacomponents.topology.load_balancer import HEALTH, HEALTH_PORT, MONITOR_URI, PEERS_PORT, Cook, Hdr, StickTable, Uri
 from hacomponents.topology.load_balancer.balance import is_by_hash
+from hacomponents.topology.named_secrets import named
 from hacomponents.topology.reverse_proxy import ReverseProxy
 from hacomponents.topology.secret import Secret
 from hacomponents.topology.tier import AGENT_CHECK_PORT
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from hacomponents.topology.load_balancer import BackendSettings, LoadBalancer
     from hacomponents.topology.load_balancer.balance import Balance
     from hacomponents.topology.network import Host
@@ -31,7 +34,6 @@ SERVICE: Json = {"daemon": "haproxy", "files": ["/etc/haproxy/"], "config": CONF
 
 def part(tier: LoadBalancer, host: Host, site: Site) -> Part:
     """What a host of the tier gets."""
-    password = tier.stats.password if tier.stats else None
     config = render(
         "haproxy/haproxy.cfg.j2",
         site=site,
@@ -49,9 +51,16 @@ def part(tier: LoadBalancer, host: Host, site: Site) -> Part:
     return Part(
         files={CONFIG: text(config)},
         services={"haproxy": SERVICE},
-        secrets=(password,) if isinstance(password, Secret) else (),
+        secrets=tuple(_secrets(tier)),
         packages=("haproxy",),
     )
+
+
+def _secrets(tier: LoadBalancer) -> Iterator[Secret]:
+    if tier.stats and isinstance(tier.stats.password, Secret):
+        yield tier.stats.password
+    for _, settings in tier.behind:
+        yield from named(settings.secrets)
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from hacomponents.render.part import Json, Part, agent_check, text
 from hacomponents.render.template import render
+from hacomponents.topology.named_secrets import filled, named
 from hacomponents.topology.pair import Pair, Process, Url
 from hacomponents.topology.secret import Secret
 from hacomponents.topology.vip import Vrrp2
@@ -92,11 +93,12 @@ def part(tier: Pair, host: Host, site: Site) -> Part:
         "peer": peer.address,
         "advert_int": vrrp.advert_int,
     }
-    scripts = {each.script: text(each.vip.notify, mode="0700") for each in instances if each.script}
+    hooks = {each.script: each.vip for each in instances if each.script}
+    scripts = {path: text(filled(vip.notify, vip.secrets), mode="0700") for path, vip in hooks.items()}
     return Part(
         files={CONFIG: text(config), **scripts},
         services={"keepalived": service, "watchdog": _watchdog(tier, site), "agent-check": agent_check(host, CONFIG)},
-        secrets=tuple(_passwords(tier)),
+        secrets=tuple(_secrets(tier)),
         packages=("keepalived", "nftables"),
     )
 
@@ -127,8 +129,9 @@ def _with_prefix(address: str, vip: Vip, network: Network) -> str:
     return f"{address}/{next((s for s in subnets if s.version == single.version), single).prefixlen}"
 
 
-def _passwords(tier: Pair) -> Iterator[Secret]:
+def _secrets(tier: Pair) -> Iterator[Secret]:
     for vip in tier.vips.values():
+        yield from named(vip.secrets)
         if isinstance(vip.vrrp, Vrrp2) and isinstance(vip.vrrp.auth_pass, Secret):
             yield vip.vrrp.auth_pass
 

@@ -11,6 +11,7 @@ from hacomponents.render.part import Json, Part, text
 from hacomponents.render.template import render
 from hacomponents.topology.app import App
 from hacomponents.topology.fronts import believed
+from hacomponents.topology.named_secrets import named
 from hacomponents.topology.reverse_proxy import HEALTH, STATUS_PORT
 from hacomponents.topology.reverse_proxy.balance import is_sticky
 
@@ -49,7 +50,7 @@ def part(tier: ReverseProxy, host: Host, site: Site) -> Part:
     return Part(
         files={CONFIG: text(config), **protection.files(tier)},
         services={"nginx": SERVICE},
-        secrets=protection.secrets(tier),
+        secrets=(*protection.secrets(tier), *(secret for site in tier.sites for secret in named(site.secrets))),
         packages=("nginx",),
     )
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from hacomponents.topology.named_secrets import filled
+
 # autoescape is HTML's: these are the daemons' own languages, and what reaches them was refused or checked by type in
 # the topology (see topology.fields).
 _environment = Environment(
@@ -36,5 +38,6 @@ def bracketed(address: str) -> str:
     return f"[{address}]" if ":" in address else address
 
 
+_environment.filters["filled"] = filled
 _environment.filters["ms"] = milliseconds
 _environment.filters["bracketed"] = bracketed

@@ -9,6 +9,7 @@ from hacomponents.render.part import Json, Part, text
 from hacomponents.render.template import bracketed, render
 from hacomponents.topology.cache import HEALTH, HEALTH_PORT, MANAGEMENT_PORT, probed_path
 from hacomponents.topology.fronts import believed
+from hacomponents.topology.named_secrets import named
 
 if TYPE_CHECKING:
     from hacomponents.topology.cache import Cache
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from hacomponents.topology.tier import Endpoint
 
 VCL = "/etc/varnish/default.vcl"
+USER = "vcache"
 # Run by a start, and again by a reload.
 COMMANDS = "/etc/varnish/start.cli"
 
@@ -36,11 +38,17 @@ def part(tier: Cache, host: Host, site: Site) -> Part:
     )
     commands = render("varnish/start.cli.j2", tier=tier, vcl=VCL)
     return Part(
-        files={VCL: text(vcl), COMMANDS: text(commands)},
+        files={VCL: text(vcl, **_readable(tier)), COMMANDS: text(commands)},
         services={"varnish": _service(tier, host)},
+        secrets=named(tier.secrets),
         # nftables: nobody new may come while it restarts.
         packages=("nftables", "varnish"),
     )
+
+
+def _readable(tier: Cache) -> dict[str, str]:
+    """Attributes of the VCL: its compiler is not root."""
+    return {"mode": "0600", "owner": USER} if tier.secrets else {}
 
 
 def _service(tier: Cache, host: Host) -> Json:

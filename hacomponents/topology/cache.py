@@ -10,6 +10,8 @@ from hacomponents.errors import Problem
 from hacomponents.topology import fields, languages
 from hacomponents.topology.app import App
 from hacomponents.topology.load_balancer import MONITOR_URI, Cookie, LoadBalancer
+from hacomponents.topology.named_secrets import Secrets, check_named
+from hacomponents.topology.secret import SECRET
 from hacomponents.topology.tier import AGENT_CHECK, Endpoint, Listener, Reach, Service, endpoints
 
 if TYPE_CHECKING:
@@ -84,6 +86,7 @@ class Cache:
             Default: none.
         extra_config: further VCL; its `vcl_recv` and other subroutines follow ours, before Varnish's own.
             Default: none.
+        secrets: what `@@NAME@@` in `extra_config` stands for, by name. Default: none.
     """
 
     name: str
@@ -100,6 +103,7 @@ class Cache:
     probe: Probe = field(default_factory=Probe)
     purge: Sequence[str] = ()
     extra_config: str = ""
+    secrets: Secrets = field(default_factory=dict, metadata=SECRET)
 
     @property
     def endpoints(self) -> tuple[Endpoint, ...]:
@@ -132,6 +136,7 @@ class Cache:
         yield from fields.part(f"{name}.probe", self.probe, Probe, optional=False)
         yield from fields.subnets(f"{name}.purge", self.purge)
         yield from fields.extra_config(f"{name}.extra_config", self.extra_config, languages.vcl)
+        yield from check_named(name, self.secrets, {"extra_config": self.extra_config})
         if cookie := inserted_cookie(self.to):
             rule = f"{self.to.name} inserts {cookie} into every answer, so that none would ever be cached"
             yield Problem(f"{name}.to", rule, f"give {self.to.name} cookie=None or another stickiness, or leave it out")

@@ -31,9 +31,16 @@ PHRASE = re.compile(r"[A-Za-z0-9][A-Za-z0-9 _.,:()/-]{0,127}")
 ENVIRONMENT_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,127}")
 # Letters, digits and marks that mean nothing in any of our daemons' languages.
 PASSWORD = re.compile(r"[A-Za-z0-9!#%&*+,./:=?@^_~-]+")
+# And a colon (RFC 6750, 2.1).
+BEARER_TOKEN = re.compile(r"[A-Za-z0-9._~+/=:-]+")
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 # The agent's own marks (`@@secret:...@@`) are ours to write.
 AGENT_TOKEN = "@@"  # noqa: S105  # not a password
+# Stands for a secret in a text, see `named_secrets`.
+PLACEHOLDER = re.compile(r"@@(?P<name>[A-Z][A-Z0-9_]{0,31})@@")
+# How a text names a secret, for remedies.
+MARKED = f"must hold {AGENT_TOKEN!r} only as @@NAME@@, the name of a secret in capital letters, digits and underscores"
+NAMING = '@@TOKEN@@, and beside it secrets={"TOKEN": config.require_secret("token")}'
 
 
 def integer(path: str, value: object, low: int, high: int) -> Iterator[Problem]:
@@ -150,13 +157,18 @@ def extra_config(path: str, value: object, wrong: Callable[[str], str]) -> Itera
         wrong: tells what is wrong with lines that do not stay in their place; see `languages`.
     """
     if not isinstance(value, str):
-        yield Problem(path, "must be lines of text", "give a string", value)
+        yield Problem(path, "must be lines of text", f"give a string; for a secret in it write {NAMING}", value)
     elif CONTROL.search(value):
         yield Problem(path, "must not hold control characters but tab and newline", "remove them", value)
-    elif AGENT_TOKEN in value:
-        yield Problem(path, f"must not hold {AGENT_TOKEN!r}, which marks what the agent fills in", "remove it", value)
+    elif has_agent_token(value):
+        yield Problem(path, MARKED, "remove it", value)
     elif rule := wrong(value):
         yield Problem(path, rule, "write whole statements", value)
+
+
+def has_agent_token(text: str) -> bool:
+    """Whether a text holds a mark of the agent's, beside the names of secrets."""
+    return AGENT_TOKEN in PLACEHOLDER.sub("x", text)
 
 
 def mapping_of_text(path: str, value: object) -> Iterator[Problem]:
@@ -167,7 +179,12 @@ def mapping_of_text(path: str, value: object) -> Iterator[Problem]:
     for name, entry in value.items():
         where = f"{path}[{name!r}]"
         yield from text(where, name, ENVIRONMENT_NAME, "named by letters, digits and underscores")
-        if not isinstance(entry, str) or CONTROL.search(entry) or "\n" in entry or AGENT_TOKEN in entry:
-            yield Problem(where, "must be one line of text", "remove control characters and '@@'", entry)
+        if not isinstance(entry, str):
+            remedy = f"give a string; a secret goes into secret_env, one in a longer text is {NAMING}"
+            yield Problem(where, "must be one line of text", remedy, entry)
+        elif CONTROL.search(entry) or "\n" in entry:
+            yield Problem(where, "must be one line of text", "remove control characters", entry)
+        elif has_agent_token(entry):
+            yield Problem(where, MARKED, "remove it", entry)
         elif entry.rstrip(" \t") != entry:
             yield Problem(where, "must not end with a space, which `chpst -e` takes off", "remove it", entry)

@@ -27,6 +27,8 @@ class Secret:
         digest: keyed digest of the value, so that a rotation is a change that a preview can show.
         length: number of characters, for rules on length.
         clean: whether the value has only characters that mean nothing to the daemons.
+        plain: whether it has only those of a bearer token (RFC 6750, 2.1) and colons, which mean nothing inside of a
+            URL or a script either. Default: it has others.
         pem: what the value says that it is, where it is a text in PEM, such as `PRIVATE KEY`. Default: it is none.
         public_key: SHA-256 of the public key that belongs to the value, in hexadecimal, where it is a private key.
             Default: it is none, or cannot be read.
@@ -39,12 +41,13 @@ class Secret:
     clean: bool
     pem: str = ""
     public_key: str = ""
+    plain: bool = False
     known: bool = True
 
     @classmethod
     def unknown(cls, name: str) -> Secret:
         """One whose value another resource is still to make. Its bundle is rendered again when it is known."""
-        return cls(name, digest="0" * 16, length=1, clean=True, known=False)
+        return cls(name, digest="0" * 16, length=1, clean=True, plain=True, known=False)
 
     def check(self, path: str) -> Iterator[Problem]:
         """Rules of what stands in files and in the bundle; we make both, the name from the field's path."""
@@ -64,6 +67,7 @@ class Secret:
 SecretInput: TypeAlias = object
 # Marks the fields that hold one, or a mapping to several: `field(metadata=SECRET)`.
 SECRET = {"hacomponents.secret": True}
+REMEDY = 'give config.require_secret("token"), which is set by: pulumi config set --secret token'
 
 
 def check_secret(path: str, value: SecretInput) -> Iterator[Problem]:
@@ -71,7 +75,7 @@ def check_secret(path: str, value: SecretInput) -> Iterator[Problem]:
     if isinstance(value, Secret):
         yield from value.check(path)
     else:
-        yield Problem(path, "must be a secret text", "give a string or a secret of the stack's configuration")
+        yield Problem(path, "must be a secret text", REMEDY)
 
 
 def digest(key: str, value: str) -> str:

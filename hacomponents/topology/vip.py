@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from hacomponents.errors import Problem
 from hacomponents.topology import fields
+from hacomponents.topology.named_secrets import Secrets, check_named
 from hacomponents.topology.secret import SECRET, Secret, SecretInput, check_secret
 
 if TYPE_CHECKING:
@@ -124,6 +125,8 @@ class Vip:
             for it. Default: none.
         replaces: the VIP whose place it takes, as the program had it: both are served, each with adverts of its own,
             until an `up` without this. Default: none.
+        secrets: what `@@NAME@@` in `notify` stands for, by name; on the host, root alone can read the script.
+            Default: none.
     """
 
     address: str
@@ -132,6 +135,7 @@ class Vip:
     vrrp: Vrrp = field(default_factory=Vrrp3)
     interface: str = ""
     notify: str = ""
+    secrets: Secrets = field(default_factory=dict, metadata=SECRET, hash=False)
     replaces: Vip | None = None
 
     @property
@@ -175,6 +179,7 @@ def check_vip(vip: Vip, path: str, network: Network) -> Iterator[Problem]:
     yield from _check_router_id(vip, f"{path}.virtual_router_id")
     yield from _check_vrrp(vip, f"{path}.vrrp")
     yield from _check_notify(f"{path}.notify", vip.notify)
+    yield from check_named(path, vip.secrets, {"notify": vip.notify})
     if vip.replaces is not None:
         yield from _check_replaced(vip.replaces, f"{path}.replaces", network)
 
@@ -233,9 +238,12 @@ def _check_vrrp(vip: Vip, path: str) -> Iterator[Problem]:
 
 def _check_notify(path: str, script: object) -> Iterator[Problem]:
     if not isinstance(script, str):
-        yield Problem(path, "must be the text of a script", 'give Path("notify.sh").read_text()', script)
-    elif fields.CONTROL.search(script) or fields.AGENT_TOKEN in script:
-        yield Problem(path, f"must not hold control characters or {fields.AGENT_TOKEN!r}", "remove them")
+        remedy = f'give Path("notify.sh").read_text(); for a secret in it write {fields.NAMING}'
+        yield Problem(path, "must be the text of a script", remedy, script)
+    elif fields.CONTROL.search(script):
+        yield Problem(path, "must not hold control characters", "remove them")
+    elif fields.has_agent_token(script):
+        yield Problem(path, fields.MARKED, "remove it")
     elif script and not script.startswith("#!/"):
         yield Problem(path, "must begin with the program that runs it", "begin with a line such as #!/bin/sh")
 

@@ -113,11 +113,11 @@ REFUSED: Mapping[str, tuple[dict[str, Any], str]] = {
     ),
     "script_with_a_mark": (
         change(vip=Vip(V4, notify="#!/bin/sh\n: @@secret:x@@")),
-        "db.vip.notify: must not hold control characters or '@@'; remove them",
+        "db.vip.notify: must hold '@@' only as @@NAME@@, the name of a secret in capital letters, digits and underscores; remove it",
     ),
     "script_is_not_text": (
         change(vip=Vip(V4, **change(notify=b"#!/bin/sh"))),
-        "db.vip.notify: must be the text of a script (got b'#!/bin/sh'); give Path(\"notify.sh\").read_text()",
+        'db.vip.notify: must be the text of a script (got b\'#!/bin/sh\'); give Path("notify.sh").read_text(); for a secret in it write @@TOKEN@@, and beside it secrets={"TOKEN": config.require_secret("token")}',
     ),
     "replaced_vip_is_an_address": (
         change(vip=Vip("10.10.0.11", **change(replaces=V4))),

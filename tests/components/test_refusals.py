@@ -231,7 +231,7 @@ REFUSED: Mapping[str, tuple[dict[str, Any], str]] = {
     ),
     "vrrp2_password_missing": (
         change(web_vip={"vrrp": Vrrp2(None)}),
-        "web.vip.vrrp.auth_pass: must be a secret text; give a string or a secret of the stack's configuration",
+        'web.vip.vrrp.auth_pass: must be a secret text; give config.require_secret("token"), which is set by: pulumi config set --secret token',
     ),
     "vrrp2_weight_never_fails_over": (
         change(web_vip={"vrrp": Vrrp2("secret", weight=10)}),
@@ -335,11 +335,11 @@ REFUSED: Mapping[str, tuple[dict[str, Any], str]] = {
     ),
     "web_extra_config_is_a_list": (
         change(web={"extra_config": ["gzip on;"]}),
-        "web.extra_config: must be lines of text (got ['gzip on;']); give a string",
+        'web.extra_config: must be lines of text (got [\'gzip on;\']); give a string; for a secret in it write @@TOKEN@@, and beside it secrets={"TOKEN": config.require_secret("token")}',
     ),
     "web_extra_config_with_an_agent_mark": (
         change(web={"extra_config": "return 200 '@@secret:lb-stats-password@@';"}),
-        "web.extra_config: must not hold '@@', which marks what the agent fills in (got \"return 200 '@@secret:lb-stats-password@@';\"); remove it",
+        "web.extra_config: must hold '@@' only as @@NAME@@, the name of a secret in capital letters, digits and underscores (got \"return 200 '@@secret:lb-stats-password@@';\"); remove it",
     ),
     "web_read_timeout_is_text": (
         change(web={"proxy_read_timeout": "60s"}),
@@ -447,7 +447,7 @@ REFUSED: Mapping[str, tuple[dict[str, Any], str]] = {
     ),
     "stats_password_missing": (
         change(stats={"password": None}),
-        "lb.stats.password: must be a secret text; give a string or a secret of the stack's configuration",
+        'lb.stats.password: must be a secret text; give config.require_secret("token"), which is set by: pulumi config set --secret token',
     ),
     "stats_password_empty": (
         change(stats={"password": ""}),
@@ -511,11 +511,11 @@ REFUSED: Mapping[str, tuple[dict[str, Any], str]] = {
     ),
     "thin_variable_with_newline": (
         change(thin={"env": {"A": "1\n2"}}),
-        "app.server.env['A']: must be one line of text (got '1\\n2'); remove control characters and '@@'",
+        "app.server.env['A']: must be one line of text (got '1\\n2'); remove control characters",
     ),
     "thin_secret_variable_missing": (
         change(thin={"secret_env": {"SECRET_KEY_BASE": None}}),
-        "app.server.secret_env['SECRET_KEY_BASE']: must be a secret text; give a string or a secret of the stack's configuration",
+        "app.server.secret_env['SECRET_KEY_BASE']: must be a secret text; give config.require_secret(\"token\"), which is set by: pulumi config set --secret token",
     ),
     "thin_secret_variable_with_quote": (
         change(thin={"secret_env": {"SECRET_KEY_BASE": "'; reboot"}}),

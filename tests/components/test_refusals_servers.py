@@ -138,7 +138,7 @@ REFUSED: Mapping[str, tuple[Any, str]] = {
     ),
     "start_with_a_newline": (
         command(start=("serve", "a\nb")),
-        f"app.server.start[1]: must be text of one line, without '@@' (got 'a\\nb'); {SHAPE}",
+        f"app.server.start[1]: must be text of one line, with '@@' only as @@file:NAME@@, the path of a file with a secret (got 'a\\nb'); {SHAPE}",
     ),
     "stop_signal_kills": (
         command(stop_signal="KILL"),

@@ -73,7 +73,7 @@ REFUSED: Mapping[str, tuple[dict[str, Any], str]] = {
     ),
     "key_is_missing": (
         tls(key=None),
-        "web.tls.key: must be a secret text; give a string or a secret of the stack's configuration",
+        'web.tls.key: must be a secret text; give config.require_secret("token"), which is set by: pulumi config set --secret token',
     ),
     "key_of_another_certificate": (
         tls(key=samples.private_key()[1]),

@@ -8,6 +8,7 @@ from ..machine import Result
 from ..supervisor_runit import Mark, Program
 from .base import Daemon
 
+JAIL = "unix,user=vcache"  # whoever reads the VCL
 NAME = "release-"  # of a VCL, followed by the digest of its slice
 FINISH = 2  # seconds for what is under way, before a restart: a client's attempt to connect after 3 s comes through
 COMPILED = 25  # seconds: a VCL becomes C and is compiled, which takes one where the host has nothing else to do
@@ -24,14 +25,14 @@ class Varnish(Daemon):
 
     def check(self, release: str) -> None:
         """Run ``varnishd -C``; a warning is a refusal too."""
-        result = self.machine.attempt(["varnishd", "-C", "-f", release + self.service.get("config")])
+        result = self.machine.attempt(["varnishd", "-j", JAIL, "-C", "-f", release + self.service.get("config")])
         result.words = result.words.partition(CODE)[0].strip()
         if result.status != 0 or result.words:
             self.refuse(result)
 
     def program(self) -> Program:
         """Run in the foreground, with parameters and VCL as its commands say; the rest needs another start."""
-        command = ["varnishd", "-F", "-j", "unix,user=vcache", "-T", self.service.get("management")]
+        command = ["varnishd", "-F", "-j", JAIL, "-T", self.service.get("management")]
         command += ["-s", self.service.get("storage"), "-f", "", "-I", self.current + self.service.get("commands")]
         command += [word for address in self.service.get("listen") for word in ("-a", address)]
         return Program(command, stop_signal="TERM")

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hacomponents.render.part import Part
+from hacomponents.render.server.place import CURRENT, Place
 from hacomponents.render.server.process import process
+from hacomponents.topology.server.command import FILE
 
 if TYPE_CHECKING:
     from hacomponents.topology.app import App
@@ -17,9 +19,11 @@ if TYPE_CHECKING:
 def part(server: Command, tier: App, host: Host, site: Site) -> Part:
     """What a host of the tier gets beside the application."""
     del site
+    folder = CURRENT + Place(tier).secrets
+    command = [FILE.sub(rf"{folder}/\g<name>", word) for word in server.start]
     return Part(
         services={
-            f"command-{endpoint.port}": process(tier, endpoint, server.start, stop_signal=server.stop_signal)
+            f"command-{endpoint.port}": process(tier, endpoint, command, stop_signal=server.stop_signal)
             for endpoint in server.endpoints(host)
         }
     )

@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from hacomponents.topology.named_secrets import filled
 from hacomponents.topology.secret import Secret
 
 if TYPE_CHECKING:
     from hacomponents.topology.app import App
+    from hacomponents.topology.server import Server
 
 USER = "www-data"
 CURRENT = "/etc/hacomponents/current"
@@ -40,6 +42,11 @@ class Place:
         return f"{self.etc}.env"
 
     @property
+    def secrets(self) -> str:
+        """A folder with a file a secret that an argument of the command names."""
+        return f"{self.etc}.secrets"
+
+    @property
     def etc(self) -> str:
         """What the names of the server's files begin with."""
         return f"/etc/{self.tier.server.daemon}/{self.tier.name}"
@@ -47,7 +54,8 @@ class Place:
     @property
     def feeds(self) -> list[str]:
         """What a change of is a new release of the application."""
-        return [f"{self.directory}/", *([f"{self.environment}/"] if self._has_variables else [])]
+        variables = [f"{self.environment}/"] if self._has_variables else []
+        return [f"{self.directory}/", *variables, *([f"{self.secrets}/"] if self.secret_files else [])]
 
     @property
     def variables(self) -> list[str]:
@@ -55,10 +63,17 @@ class Place:
         return ["/usr/bin/chpst", "-e", CURRENT + self.environment] if self._has_variables else []
 
     @property
+    def secret_files(self) -> tuple[str, ...]:
+        """The names of secrets with files of their own, sorted."""
+        return tuple(sorted({name for names in self.tier.server.secret_files.values() for name in names}))
+
+    @property
     def _has_variables(self) -> bool:
         return bool(self.tier.server.env or self.tier.server.secret_env)
 
 
-def tokens(tier: App) -> dict[str, str]:
-    """The environment variables whose values the agent fills in."""
-    return {name: secret.token for name, secret in tier.server.secret_env.items() if isinstance(secret, Secret)}
+def variables(server: Server) -> dict[str, str]:
+    """The environment, with the agent's marks in the place of secrets."""
+    plain = {name: filled(value, server.secrets) for name, value in server.env.items()}
+    secret = {name: secret.token for name, secret in server.secret_env.items() if isinstance(secret, Secret)}
+    return {**plain, **secret}

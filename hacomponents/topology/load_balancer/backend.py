@@ -12,6 +12,8 @@ from hacomponents.topology import fields, languages
 from hacomponents.topology.load_balancer.balance import HASH_TYPES, Balance, Hdr, check_balance
 from hacomponents.topology.load_balancer.servers import HEAVIEST, DefaultServer, HttpCheck
 from hacomponents.topology.load_balancer.stickiness import Cookie, StickTable, check_flags
+from hacomponents.topology.named_secrets import Secrets, check_named
+from hacomponents.topology.secret import SECRET
 from hacomponents.topology.tier import Tier, TierInput
 
 if TYPE_CHECKING:
@@ -42,6 +44,7 @@ class BackendSettings:
         drain: names of hosts or servers that get no new clients. Those that stick to them are served until they are
             taken from their tier, and from here. Default: none.
         extra_config: further lines of the backend, in haproxy's language. Default: none.
+        secrets: what `@@NAME@@` in `extra_config` stands for, by name. Default: none.
     """
 
     balance: Balance | None = None
@@ -54,6 +57,7 @@ class BackendSettings:
     weights: Mapping[str, int] = field(default_factory=dict)
     drain: Sequence[str] = ()
     extra_config: str = ""
+    secrets: Secrets = field(default_factory=dict, metadata=SECRET)
 
     @property
     def algorithm(self) -> Balance:
@@ -86,6 +90,7 @@ class BackendSettings:
         yield from self._check_weights(f"{path}.weights", to)
         yield from self._check_drain(f"{path}.drain", to)
         yield from fields.extra_config(f"{path}.extra_config", self.extra_config, languages.haproxy)
+        yield from check_named(path, self.secrets, {"extra_config": self.extra_config})
 
     def _check_weights(self, path: str, to: Tier) -> Iterator[Problem]:
         if not isinstance(self.weights, Mapping):

@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING
 from hacomponents.errors import Problem
 from hacomponents.topology import fields, languages
 from hacomponents.topology.memcached import Memcached
+from hacomponents.topology.named_secrets import Secrets, check_named
 from hacomponents.topology.reverse_proxy.balance import Balance, check_balance
 from hacomponents.topology.reverse_proxy.memcached_lookup import MemcachedLookup
 from hacomponents.topology.reverse_proxy.names import ANY, check_names, check_redirect
 from hacomponents.topology.reverse_proxy.protection import added_headers
 from hacomponents.topology.reverse_proxy.security import check_security
+from hacomponents.topology.secret import SECRET
 from hacomponents.topology.tier import tier_of
 
 if TYPE_CHECKING:
@@ -57,6 +59,7 @@ class VirtualHost:
         headers: added to each answer where the application does not set them; None leaves out one that is added by
             default. Default: those of `SECURITY_HEADERS`.
         extra_config: further lines of the `server` block, in nginx's language. Default: none.
+        secrets: what `@@NAME@@` in `extra_config` stands for, by name. Default: none.
     """
 
     name: str
@@ -76,6 +79,7 @@ class VirtualHost:
     limits: Limits | None = None
     headers: Mapping[str, str | None] = field(default_factory=dict)
     extra_config: str = ""
+    secrets: Secrets = field(default_factory=dict, metadata=SECRET)
 
     @property
     def names(self) -> Mapping[str, tuple[str, ...]]:
@@ -120,6 +124,7 @@ class VirtualHost:
         yield from self._check_memcached(path)
         yield from check_security(path, self)
         yield from fields.extra_config(f"{path}.extra_config", self.extra_config, languages.nginx)
+        yield from check_named(path, self.secrets, {"extra_config": self.extra_config})
 
     def _check_server_name(self, path: str) -> Iterator[Problem]:
         yield from check_names(path, self.server_name)

@@ -39,6 +39,7 @@ class ApachePhp(Server):
         packages: Debian packages of the application, such as php-mysql. Default: none.
         env: environment variables. Default: none.
         secret_env: environment variables whose values are secrets. Default: none.
+        secrets: what `@@NAME@@` in `extra_config` or a value of `env` stands for, by name. Default: none.
     """
 
     port: int = 80
@@ -57,6 +58,11 @@ class ApachePhp(Server):
     def concurrency(self) -> int:
         """One a process."""
         return self.max_request_workers if isinstance(self.max_request_workers, int) else 0
+
+    @property
+    def texts(self) -> Mapping[str, object]:
+        """Those of all servers, and lines of Apache."""
+        return {"extra_config": self.extra_config, **super().texts}
 
     def check_settings(self, path: str, folder: Folder) -> Iterator[Problem]:
         """Rules of Apache's and PHP's own settings."""

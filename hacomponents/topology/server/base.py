@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, ClassVar
 
 from hacomponents.errors import Problem
 from hacomponents.topology import fields
+from hacomponents.topology.named_secrets import Secrets, check_named
 from hacomponents.topology.secret import SECRET, Secret, SecretInput, check_secret
 from hacomponents.topology.server.git import Git
 from hacomponents.topology.tier import Endpoint
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from hacomponents.topology.network import Host
     from hacomponents.topology.server.folder import Folder
@@ -34,6 +35,7 @@ class Server:
         packages: Debian packages of the application. Default: none.
         env: environment variables. Default: none.
         secret_env: environment variables whose values are secrets. Default: none.
+        secrets: what `@@NAME@@` in a value of `env` stands for, by name. Default: none.
     """
 
     app: str | Git
@@ -43,6 +45,7 @@ class Server:
     packages: tuple[str, ...] = ()
     env: Mapping[str, str] = field(default_factory=dict)
     secret_env: Mapping[str, SecretInput] = field(default_factory=dict, metadata=SECRET)
+    secrets: Secrets = field(default_factory=dict, metadata=SECRET)
 
     daemon: ClassVar[str]
     """What the folder of its files under /etc is called."""
@@ -61,6 +64,17 @@ class Server:
         """How many requests each of its endpoints works on at a time; 0 while that is wrong (a rule says so)."""
         raise NotImplementedError
 
+    @property
+    def texts(self) -> Mapping[str, object]:
+        """Where secrets may be named, by field."""
+        env = self.env if isinstance(self.env, dict) else {}
+        return {f"env[{name!r}]": value for name, value in env.items()}
+
+    @property
+    def secret_files(self) -> Mapping[str, Sequence[str]]:
+        """The names of secrets that a field wants in files of their own."""
+        return {}
+
     def endpoints(self, host: Host) -> tuple[Endpoint, ...]:
         """What answers on a host, by names that stay when the server grows."""
         return tuple(Endpoint(host.name, host.address, port) for port in self.ports)
@@ -77,6 +91,7 @@ class Server:
         yield from _check_secret_env(f"{path}.secret_env", self.secret_env)
         for name in sorted(self.env.keys() & self.secret_env.keys()) if isinstance(self.env, dict) else ():
             yield Problem(f"{path}.secret_env[{name!r}]", "is in env too", "remove one of them")
+        yield from check_named(path, self.secrets, self.texts, self.secret_files)
         yield from self._check_app(f"{path}.app", folder)
 
     def _check_app(self, path: str, folder: Folder) -> Iterator[Problem]:

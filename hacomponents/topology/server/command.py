@@ -11,11 +11,13 @@ from hacomponents.topology import fields
 from hacomponents.topology.server.base import Server
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping, Sequence
 
     from hacomponents.topology.server.folder import Folder
 
 WORD = re.compile(r"(?!.*@@)[^\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]{1,1000}")
+# Stands for the path of a file that holds a secret.
+FILE = re.compile(fields.PLACEHOLDER.pattern.replace("@@", "@@file:", 1))
 STOP_SIGNALS = ("TERM", "QUIT", "INT", "USR1", "USR2", "HUP")
 
 
@@ -37,6 +39,8 @@ class Command(Server):
         packages: Debian packages of the program and the application. Default: none.
         env: environment variables. Default: none.
         secret_env: environment variables whose values are secrets. Default: none.
+        secrets: by name; what `@@NAME@@` in a value of `env` stands for, and what the file holds whose path
+            `@@file:NAME@@` in `start` stands for, since a list of processes shows arguments. Default: none.
     """
 
     start: tuple[str, ...] = field(kw_only=True)
@@ -44,6 +48,12 @@ class Command(Server):
     concurrency: int = 1
 
     daemon: ClassVar[str] = "command"
+
+    @property
+    def secret_files(self) -> Mapping[str, Sequence[str]]:
+        """Those whose paths are arguments."""
+        words = self.start if isinstance(self.start, tuple) else ()
+        return {f"start[{index}]": FILE.findall(word) for index, word in enumerate(words) if isinstance(word, str)}
 
     def check_settings(self, path: str, folder: Folder) -> Iterator[Problem]:
         """Rules of the command."""
@@ -54,4 +64,15 @@ class Command(Server):
             yield Problem(f"{path}.start", "must be a tuple of words", 'write ("node", "server.js")', self.start)
             return
         for index, word in enumerate(self.start):
-            yield from fields.text(f"{path}.start[{index}]", word, WORD, "text of one line, without '@@'")
+            yield from _check_word(f"{path}.start[{index}]", word)
+
+
+def _check_word(path: str, word: object) -> Iterator[Problem]:
+    bare = FILE.sub("x", word) if isinstance(word, str) else word
+    if isinstance(bare, str) and fields.PLACEHOLDER.search(bare):
+        rule = "must not hold a secret itself: a list of processes would show it to everybody on the host"
+        remedy = "write @@file:NAME@@, the path of a file with it, or put it into env"
+        yield Problem(path, rule, remedy, word)
+    elif not isinstance(bare, str) or WORD.fullmatch(bare) is None:
+        shape = "must be text of one line, with '@@' only as @@file:NAME@@, the path of a file with a secret"
+        yield Problem(path, shape, "change it to that shape", word)

@@ -37,6 +37,7 @@ class Gunicorn(Server):
         packages: Debian packages of the application, such as python3-flask. Default: none.
         env: environment variables. Default: none.
         secret_env: environment variables whose values are secrets. Default: none.
+        secrets: what `@@NAME@@` in a value of `env` stands for, by name. Default: none.
     """
 
     port: int = 8000

@@ -36,6 +36,7 @@ class Thin(Server):
         packages: Debian packages of the application. Default: Rails with SQLite.
         env: environment variables. Default: none.
         secret_env: environment variables whose values are secrets. Default: none.
+        secrets: what `@@NAME@@` in a value of `env` stands for, by name. Default: none.
     """
 
     port: int = 3000

@@ -34,6 +34,7 @@ class Tomcat(Server):
         packages: Debian packages of the application. Default: none.
         env: environment variables. Default: none.
         secret_env: environment variables whose values are secrets. Default: none.
+        secrets: what `@@NAME@@` in a value of `env` stands for, by name. Default: none.
     """
 
     health: str = "/"

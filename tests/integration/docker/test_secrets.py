@@ -28,18 +28,37 @@ VAULT = r"/var/lib/hacomponents/secrets/"
 RELEASE = r"/etc/hacomponents/releases/[^/]+/etc/"
 PASSWORD = {"stats_password", "old_password"}
 KEY = {"private_key"}
-HTTPS = {"import AppTier,": "import Tls, AppTier,"}
+TOKEN = {"api_token", "old_token"}
+HOOK = "#!/bin/sh\nwc --bytes >/run/notified <<END\nBearer @@TOKEN@@\nEND\n"
+"""Tells how long its token is."""
+NAMED = 'secrets={"TOKEN": config.require_secret("api_token")}'
+EDITS = {
+    "import AppTier,": "import Tls, AppTier,",
+    "vip=Vip(net.address(10))": f"vip=Vip(net.address(10), notify={HOOK!r}, {NAMED})",
+    "    processes=5,": f'    processes=5, env={{"API": "https://me:@@TOKEN@@@api.example.com/"}}, {NAMED},',
+}
+"""HTTPS, a hook that needs a token, and a variable with one in it."""
 TLS = 'tls=Tls(config.require("certificate"), config.require_secret("private_key"))'
+KEYED = f'extra_config="set $api_key @@TOKEN@@;", {NAMED}'
+CHECKED = f'extra_config="http-request deny if {{ req.hdr(X-Old-Key) -m str @@TOKEN@@ }}", {NAMED}'
+BALANCER = ("root", rf"{VAULT}lb-(stats-password|secrets-token)\.\w+|{RELEASE}haproxy/haproxy\.cfg", PASSWORD | TOKEN)
+WEB_VAULT = rf"{VAULT}(web-sites-web-tls-key|web-sites-web-secrets-token|web-vip-vip-secrets-token)\.\w+"
 NEEDED = {
     **dict.fromkeys(
-        ("web-1", "web-2"), ("root", rf"{VAULT}web-sites-web-tls-key\.\w+|{RELEASE}nginx/tls/web\.key", KEY)
+        ("web-1", "web-2"),
+        (
+            "root",
+            "|".join(
+                (WEB_VAULT, rf"{RELEASE}nginx/(tls/web\.key|nginx\.conf)", rf"{RELEASE}keepalived/notify/[0-9.]+")
+            ),
+            KEY | TOKEN,
+        ),
     ),
-    "lb-1": ("root", rf"{VAULT}lb-stats-password\.\w+|{RELEASE}haproxy/haproxy\.cfg", PASSWORD),
-    "lb-2": ("root", rf"{VAULT}lb-stats-password\.\w+|{RELEASE}haproxy/haproxy\.cfg", PASSWORD),
+    **dict.fromkeys(("lb-1", "lb-2"), BALANCER),
     "app-1": (
         "root|www-data",
-        rf"{VAULT}app-server-secret-env-secret-key-base\.\w+|{RELEASE}thin/app\.env/SECRET_KEY_BASE",
-        {"secret_key_base"},
+        rf"{VAULT}app-server-(secret-env-secret-key-base|secrets-token)\.\w+|{RELEASE}thin/app\.env/(SECRET_KEY_BASE|API)",
+        {"secret_key_base"} | TOKEN,
     ),
 }
 """For each host: whose the files are, their paths, and what is in them. The others need none."""
@@ -56,6 +75,7 @@ class Story:
         leaks: names of secrets, and where they stand.
         files: the files with a secret in them, by host.
         watch: of the processes.
+        notified: what the hook of a VIP wrote last.
     """
 
     stack: Stack
@@ -64,23 +84,28 @@ class Story:
     leaks: list[str] = field(default_factory=list)
     files: dict[str, list[StoredFile]] = field(default_factory=dict)
     watch: ProcessWatch = field(init=False)
+    notified: str = ""
 
     def tell(self) -> None:
         """Do all that can be done with a stack, watch its processes meanwhile, and keep what there is to read."""
         with ProcessWatch(self.planted) as self.watch:
             self.write()
             self._run("up", self.stack.up)
-            self.write(lb="retries=4")
+            self.write(lb=f"retries=4, {CHECKED}")
             self._run("preview", self.stack.preview)
             self._run("update", self.stack.up)
-            self.write(lb='extra_config="nonsense"')
+            self.write(lb=CHECKED.replace("http-request", "nonsense"))
             self._run("refused push", self.stack.up, fails="haproxy refused the new configuration")
             self.write()
-            self.set_password("wrong_password")
+            self.set("wrong_password", "stats_password")
             self._run("wrong value", self.stack.preview, fails="lb")
-            self.set_password("stats_password")
+            self.set("stats_password")
+            self.set("wrong_password", "api_token")
+            self._run("wrong token", self.stack.preview, fails="web")
+            self.set("api_token")
             self._run("rotation", self.stack.up)
             self._run("refresh", self.stack.refresh)
+            self.notified = HostHandle(f"{self.stack.name}-web-1").exec("cat", "/run/notified").strip()
             for host in HOSTS:
                 self._read_host(host)
             self._run("destroy", self.stack.destroy)
@@ -103,13 +128,13 @@ class Story:
         self.leaks += [f"{name} in {place}" for name in self.planted.found_in(text)]
 
     def write(self, **arguments: str) -> None:
-        """Write the program, with HTTPS at the web tier, and further arguments of other tiers."""
-        self.stack.write(replace=HTTPS, web=TLS, **arguments)
+        """Write the program, with secrets in texts, HTTPS at the web tier, and further arguments of other tiers."""
+        self.stack.write(replace=EDITS, web=f"{TLS}, {KEYED}", **{"lb": CHECKED, **arguments})
 
-    def set_password(self, name: str) -> None:
-        """Configure one of the planted values."""
+    def set(self, name: str, key: str = "") -> None:
+        """Configure one of the planted values, under its own name or another."""
         value = self.planted.values[name]
-        self.stack.pulumi("config", "set", "--secret", "hacomponents:stats_password", stdin=value)
+        self.stack.pulumi("config", "set", "--secret", f"hacomponents:{key or name}", stdin=value)
 
     def _read_host(self, name: str) -> None:
         host = HostHandle(f"{self.stack.name}-{name}")
@@ -132,12 +157,14 @@ def story(new_stack: Callable[[str], Stack]) -> Iterator[Story]:
     stack.pulumi("config", "set", "--stack", stack.name, "--secret", "hacomponents:private_key", stdin=pem)
     # A line of it is as secret as the whole, but for its frame.
     passwords["private_key"] = pem.splitlines()[1]
-    known = {**stack.secrets, **passwords, "wrong_password": f"two words {secrets.token_hex(12)}"}
+    tokens = {name: f"{secrets.token_hex(12)}.~/+=:" for name in ("api_token", "old_token")}
+    known = {**stack.secrets, **passwords, **tokens, "wrong_password": f"two words {secrets.token_hex(12)}"}
     planted = Planted({**known, "passphrase": stack.passphrase})
     story = Story(stack, planted)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("TMPDIR", str(temporary))
-        story.set_password("old_password")
+        story.set("old_password", "stats_password")
+        story.set("old_token", "api_token")
         try:
             story.tell()
             yield story
@@ -172,7 +199,7 @@ def test_no_secret_is_in_a_process_list(story: Story) -> None:
     needed = {
         **dict.fromkeys(story.planted.values, program),
         "passphrase": rf"{program}|.*importlib\.metadata.*|pulumi .*|.*pulumi-(resource|language)-.*",
-        "secret_key_base": rf"{program}|.*thin.*",
+        **dict.fromkeys(("secret_key_base", "api_token", "old_token"), rf"{program}|.*thin.*"),
     }
 
     assert set() == story.watch.command_lines
@@ -190,9 +217,18 @@ def test_a_host_has_its_secrets_in_the_files_that_need_them(story: Story, host: 
     owners, paths, names = NEEDED.get(host, ("", "", set()))
 
     assert names == {name for file in story.files[host] for name in file.secrets}
-    assert [] == [file for file in story.files[host] if file.mode != "600"]
+    assert [] == [file for file in story.files[host] if file.mode != ("700" if "/notify/" in file.path else "600")]
     assert [] == [file for file in story.files[host] if not re.fullmatch(owners, file.owner)]
     assert [] == [file for file in story.files[host] if not re.fullmatch(paths, file.path)]
+
+
+def test_a_hook_gets_its_token(story: Story) -> None:
+    """
+    The script that keepalived runs has the value where the program names it.
+    """
+    token = story.planted.values["old_token"]
+
+    assert str(len(f"Bearer {token}\n")) == story.notified
 
 
 def test_refused_and_old_releases_were_searched(story: Story) -> None:
