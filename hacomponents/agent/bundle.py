@@ -50,6 +50,7 @@ DAEMONS: typing.Dict[str, Fields] = {
         "health_timeout": (OPTIONAL, rules.seconds),
         "port": (REQUIRED, rules.port),
         "environment": (OPTIONAL, rules.path),
+        "overrides": (OPTIONAL, rules.urls),
         "owner": (OPTIONAL, rules.user),
         "writable": (OPTIONAL, rules.many(rules.path)),
     },

@@ -40,6 +40,14 @@ mode = pattern(MODE, "four octal digits such as '0644'")
 url = pattern(URL, "an http:// address with a path")
 
 
+def urls(value: object) -> str:
+    """Refuse what is not a mapping of files of the bundle to addresses."""
+    if not isinstance(value, dict):
+        return f"must be an object of paths (got {value!r})"
+    messages = (path(place) or url(address) for place, address in sorted(value.items()))
+    return next(filter(None, messages), "")
+
+
 def path(value: object) -> str:
     """Refuse what is not an absolute, normal path outside of the agent's own places."""
     if not isinstance(value, str) or not value.startswith("/") or CONTROL.search(value):

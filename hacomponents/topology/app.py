@@ -60,6 +60,11 @@ class App:
         """None: who is in front goes to another server, and the VIP stays."""
         return ()
 
+    def warnings(self) -> Iterator[Problem]:
+        """What is unwise in its application, and stops nothing."""
+        if isinstance(self.server, Server):
+            yield from self.server.warnings(f"{self.name}.server", self.folder)
+
     def check(self, network: Network) -> Iterator[Problem]:
         """Rules of the server."""
         del network

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from hacomponents.errors import Problem
+from hacomponents.topology.app import App
 from hacomponents.topology.load_balancer.source import check_source
 from hacomponents.topology.network import check_network
 from hacomponents.topology.pair import Pair
@@ -58,6 +59,8 @@ class Site:
         yield from check_skew(tier, self)
         yield from check_source(tier, self)
         yield from check_unasked(tier, self)
+        if isinstance(tier, App):
+            yield from tier.warnings()
 
     def _check_link(self, path: str, tier: Tier, target: object) -> Iterator[Problem]:
         """A tier reaches what stands on its own network, and nothing else leads anywhere."""

@@ -1,21 +1,28 @@
 """Apache: its parent reads the new files on SIGUSR1; processes that serve a request finish it first."""
 
+import os
 import signal
 import typing
 
-from ..supervisor_runit import Program
+from ..errors import Failed
+from ..supervisor_runit import Mark, Program
 from .balanced import Balanced
 
 GOOD = "Syntax OK"
 OK = 200
+DENIED = (401, 403)  # an address where nobody gets anything
 
 
 class Apache(Balanced):
     """The proof is a file with the digest, which Apache sends from the release that it has read."""
 
     def check(self, release: str) -> None:
-        """Run ``apache2 -t``; a warning is a refusal too."""
-        result = self.machine.attempt(["apache2", "-t", "-f", release + self.service.get("config")])
+        """Run ``apache2 -t``, with each ``.htaccess``, which it would read at a request; a warning is a refusal too."""
+        command = ["apache2", "-t", "-f", release + self.service.get("config")]
+        for path in sorted(self.service.get("overrides", {})):
+            lines = (f'<Directory "{release}{os.path.dirname(path)}">', f'Include "{release}{path}"', "</Directory>")
+            command += [word for line in lines for word in ("-c", line)]
+        result = self.machine.attempt(command)
         if result.status != 0 or result.words.strip() != GOOD:
             self.refuse(result)
 
@@ -31,6 +38,14 @@ class Apache(Balanced):
             owner=self.service.get("owner"),
             all_ends=True,
         )
+
+    def prove(self, digest: str, mark: Mark) -> None:
+        """As every daemon; then it must be able to read each ``.htaccess``, or it answers 500 below it."""
+        super().prove(digest, mark)
+        overrides = sorted(self.service.get("overrides", {}).items())
+        unread = [path for path, url in overrides if self.machine.get(url)[0] not in DENIED]
+        if unread:
+            raise Failed(f"{self.name} does not take {', '.join(unread)}", self.words_since(mark))
 
     def serving(self) -> typing.Optional[str]:
         """Ask for the file."""

@@ -8,6 +8,7 @@ from hacomponents.render.part import Json, Part, text
 from hacomponents.render.server.place import USER, Place
 from hacomponents.render.template import render
 from hacomponents.topology.fronts import believed
+from hacomponents.topology.server.guards import HTACCESS
 
 if TYPE_CHECKING:
     from hacomponents.topology.app import App
@@ -16,6 +17,12 @@ if TYPE_CHECKING:
     from hacomponents.topology.site import Site
 
 RELEASE = "/.hacomponents-release"
+OVERRIDES = "/.hacomponents-overrides"
+# What Debian's own Apache has, beside those that are loaded anyway: applications' files are written for it.
+OVERRIDE_MODULES = (
+    *("access_compat", "auth_basic", "authn_core", "authn_file", "authz_groupfile", "authz_user", "autoindex"),
+    "negotiation",
+)
 
 
 def part(server: ApachePhp, tier: App, host: Host, site: Site) -> Part:
@@ -34,6 +41,8 @@ def part(server: ApachePhp, tier: App, host: Host, site: Site) -> Part:
         directory=place.directory,
         release=release,
         release_url=RELEASE,
+        overrides_url=OVERRIDES if server.reads_htaccess else "",
+        override_modules=OVERRIDE_MODULES,
         pid=_pid(server),
         log=_log(tier),
     )
@@ -44,9 +53,17 @@ def part(server: ApachePhp, tier: App, host: Host, site: Site) -> Part:
             release: text(f"@@digest:{name}@@\n"),
             f"/etc/logrotate.d/apache-{tier.name}": text(rotation),
         },
-        services={name: _service(server, place, host, config, release)},
+        services={name: {**_service(server, place, host, config, release), **_overrides(server, tier, host)}},
         packages=("apache2", "libapache2-mod-php"),
     )
+
+
+def _overrides(server: ApachePhp, tier: App, host: Host) -> Json:
+    """The `.htaccess` files, for Apache to check them, each with a URL where a running one says whether it reads it."""
+    at, directory = f"http://{host.address}:{server.port}{OVERRIDES}/", Place(tier).directory
+    files = server.overrides(tier.folder)
+    found = {f"{directory}/{file}": at + file.removesuffix(HTACCESS) for file in files}
+    return {"overrides": found} if found else {}
 
 
 def _pid(server: ApachePhp) -> str:

@@ -10,8 +10,11 @@ from hacomponents.render.server.place import CURRENT, Place
 from hacomponents.render.server.process import process
 from hacomponents.render.template import render
 from hacomponents.topology.fronts import believed
+from hacomponents.topology.server.guards import FOREIGN
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from hacomponents.render.part import Json
     from hacomponents.topology.app import App
     from hacomponents.topology.network import Host
@@ -30,14 +33,26 @@ def part(server: Tomcat, tier: App, host: Host, site: Site) -> Part:
     content = render(
         "tomcat/server.xml.j2", site=site, tier=tier, server=server, host=host, place=place, web=web, proxies=proxies
     )
+    web_xml = render("tomcat/web.xml.j2", site=site, tier=tier, hidden=sorted(set(_hidden(tier))))
     return Part(
-        files={config: text(content), web: text(render("tomcat/web.xml.j2", site=site, tier=tier))},
+        files={config: text(content), web: text(web_xml)},
         services={
             f"tomcat-{endpoint.port}": _service(server, tier, endpoint, [config, web])
             for endpoint in server.endpoints(host)
         },
         packages=("tomcat10-common",),
     )
+
+
+def _hidden(tier: App) -> Iterator[str]:
+    """Patterns of what nobody is sent: what begins with a dot, but for `.well-known`, and what is for other servers."""
+    for file in tier.folder.files:
+        *folders, name = file.split("/")
+        dotted = [index for index, part in enumerate(folders) if part[0] == "." and part != ".well-known"]
+        if dotted:
+            yield f"/{'/'.join(folders[: dotted[0] + 1])}/*"
+        elif name[0] == "." or name in FOREIGN:
+            yield f"/{file}"
 
 
 def _service(server: Tomcat, tier: App, endpoint: Endpoint, files: list[str]) -> Json:

@@ -9,6 +9,7 @@ from hacomponents.errors import Problem
 from hacomponents.topology import fields
 from hacomponents.topology.named_secrets import Secrets, check_named
 from hacomponents.topology.secret import SECRET, Secret, SecretInput, check_secret
+from hacomponents.topology.server import guards
 from hacomponents.topology.server.git import Git
 from hacomponents.topology.tier import Endpoint
 
@@ -18,8 +19,9 @@ if TYPE_CHECKING:
     from hacomponents.topology.network import Host
     from hacomponents.topology.server.folder import Folder
 
-# Of the servers for Ruby: their entry, and the packages of a Rails application with SQLite.
+# Of the servers for Ruby: their entry, what applications send as it is, and the packages of Rails with SQLite.
 RACKUP = "config.ru"
+PUBLIC = "public"
 RAILS = ("ruby-railties", "ruby-activerecord", "ruby-sqlite3")
 
 
@@ -51,6 +53,8 @@ class Server:
     """What the folder of its files under /etc is called."""
     entry: ClassVar[str] = ""
     """A file that the application must have; empty for none."""
+    served: ClassVar[str] = ""
+    """The folder of the application that clients get files of, whatever they are; empty for none that is known."""
     lowest_port: ClassVar[int] = 1024
     """Below it, a port needs root to be bound."""
 
@@ -63,6 +67,11 @@ class Server:
     def concurrency(self) -> int:
         """How many requests each of its endpoints works on at a time; 0 while that is wrong (a rule says so)."""
         raise NotImplementedError
+
+    @property
+    def reads_htaccess(self) -> bool:
+        """Whether it may look for `.htaccess`."""
+        return False
 
     @property
     def texts(self) -> Mapping[str, object]:
@@ -99,6 +108,15 @@ class Server:
         yield from wrong
         if not wrong:
             yield from folder.check(path, self.entry, type(self).__name__)
+            yield from self.check_guards(path, folder)
+
+    def check_guards(self, path: str, folder: Folder) -> Iterator[Problem]:
+        """Files by which the application guards what would be served all the same."""
+        yield from guards.check_unread(path, folder, self.served, type(self).__name__)
+
+    def warnings(self, path: str, folder: Folder) -> Iterator[Problem]:
+        """What is unwise, and stops nothing."""
+        yield from guards.warn_of_guards(f"{path}.app", folder, served=self.served, reads_htaccess=self.reads_htaccess)
 
     def check_settings(self, path: str, folder: Folder) -> Iterator[Problem]:
         """Rules of the settings that only this server has."""

@@ -50,6 +50,11 @@ class Command(Server):
     daemon: ClassVar[str] = "command"
 
     @property
+    def reads_htaccess(self) -> bool:
+        """It may be an Apache of one's own."""
+        return True
+
+    @property
     def secret_files(self) -> Mapping[str, Sequence[str]]:
         """Those whose paths are arguments."""
         words = self.start if isinstance(self.start, tuple) else ()

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from hacomponents.topology import fields
-from hacomponents.topology.server.base import RACKUP, RAILS, Server
+from hacomponents.topology.server.base import PUBLIC, RACKUP, RAILS, Server
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,6 +45,7 @@ class Passenger(Server):
 
     daemon: ClassVar[str] = "passenger"
     entry: ClassVar[str] = RACKUP
+    served: ClassVar[str] = PUBLIC
 
     @property
     def concurrency(self) -> int:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from hacomponents.errors import Problem
 from hacomponents.topology import fields
-from hacomponents.topology.server.base import RACKUP, RAILS, Server
+from hacomponents.topology.server.base import PUBLIC, RACKUP, RAILS, Server
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,6 +43,7 @@ class Puma(Server):
 
     daemon: ClassVar[str] = "puma"
     entry: ClassVar[str] = RACKUP
+    served: ClassVar[str] = PUBLIC
 
     @property
     def concurrency(self) -> int:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from hacomponents.errors import Problem
 from hacomponents.topology import fields
-from hacomponents.topology.server.base import RACKUP, RAILS, Server
+from hacomponents.topology.server.base import PUBLIC, RACKUP, RAILS, Server
 from hacomponents.topology.tier import Endpoint
 
 if TYPE_CHECKING:
@@ -49,6 +49,7 @@ class Thin(Server):
 
     daemon: ClassVar[str] = "thin"
     entry: ClassVar[str] = RACKUP
+    served: ClassVar[str] = PUBLIC
 
     @property
     def ports(self) -> tuple[int, ...]:

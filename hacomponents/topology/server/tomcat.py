@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from hacomponents.topology.server.folder import Folder
 
+CONTEXT = "META-INF/context.xml"
 # Options of the JVM that mean nothing to the shell of `catalina.sh`.
 OPTION = re.compile(r"-[A-Za-z][A-Za-z0-9:+=._,/@-]{0,255}(?<!@@)")
 
@@ -43,11 +44,20 @@ class Tomcat(Server):
     catalina_opts: tuple[str, ...] = ("-Xmx256m",)
 
     daemon: ClassVar[str] = "tomcat10"
+    served: ClassVar[str] = "."
 
     @property
     def concurrency(self) -> int:
         """One a thread."""
         return self.max_threads if isinstance(self.max_threads, int) else 0
+
+    def check_guards(self, path: str, folder: Folder) -> Iterator[Problem]:
+        """As of all servers, and the context, which Tomcat reads only of what it deploys by itself."""
+        yield from super().check_guards(path, folder)
+        if CONTEXT in folder.files:
+            rule = f"has {CONTEXT}, which is not read: whom its valves keep out would come in"
+            remedy = "say the same in WEB-INF/web.xml, by filters such as RemoteAddrFilter, and leave the file out"
+            yield Problem(path, rule, remedy, folder.path)
 
     def check_settings(self, path: str, folder: Folder) -> Iterator[Problem]:
         """Rules of Tomcat's own settings."""

@@ -91,6 +91,69 @@ def test_a_client_is_not_believed(site: Architecture, kind: str, headers: dict[s
     assert told(address) == {**taken, **telling(answer["headers"].items())}
 
 
+GUARDED = {
+    "php": (
+        "/data/customers.csv",
+        "/data/",
+        "/.htaccess",
+        "/data/.htaccess",
+        "/.vcs/config",
+        "/.hacomponents-overrides/",
+    ),
+    "tomcat": ("/data/customers.csv", "/.env"),
+}
+
+
+@pytest.mark.parametrize("kind", GUARDED)
+def test_what_an_application_guards_is_not_served(site: Architecture, kind: str) -> None:
+    """
+    What the application denies by `.htaccess` or `web.xml`, and its hidden files, are for nobody; `.well-known` is.
+    """
+    headers = {"Host": kind}
+
+    for path in GUARDED[kind]:
+        answer = site.client.request(url(site, path), headers=headers)
+        assert (path, 403) == (path, answer.status)
+        assert "customers" not in answer.body
+    site.client.succeeds(url(site, "/.well-known/known.txt"), headers=headers, contains="known")
+
+
+def test_routes_are_those_of_htaccess(site: Architecture) -> None:
+    """
+    Apache rewrites and adds headers as the application's `.htaccess` says.
+    """
+    answer = site.client.succeeds(url(site, "/some/route"), headers={"Host": "php"}, contains="release")
+
+    assert "yes" == answer.header("X-Guarded")
+
+
+BROKEN = {
+    "of an unknown word": (("php/data/.htaccess", "Require", "Requires"), "Rejected", "Invalid command 'Requires'"),
+    "that is not allowed": (("program.py", '"All"', '"FileInfo"'), "RolledBack", "Require not allowed here"),
+}
+
+
+@pytest.mark.parametrize("how", BROKEN)
+def test_an_htaccess_that_apache_does_not_take_stops_the_roll(site: Architecture, how: str) -> None:
+    """
+    An `.htaccess` that would answer 500 to whoever comes there is refused in Apache's words, on the first host.
+    """
+    (file, good, bad), outcome, words = BROKEN[how]
+    states = [site.state(host)["release"] for host in hosts(site)]
+    edited = site.stack.project / (site.stack.program if file == "program.py" else f"servers/{file}")
+    text = edited.read_text()
+    assert text.count(good) == 1
+    edited.write_text(text.replace(good, bad))
+
+    with pytest.raises(PulumiError, match=f"{outcome}: app-2") as refused:
+        site.stack.up()
+    edited.write_text(text)
+
+    assert words in str(refused.value)
+    assert states == [site.state(host)["release"] for host in hosts(site)]
+    assert 403 == site.client.request(url(site, "/data/customers.csv"), headers={"Host": "php"}).status
+
+
 def test_a_deploy_fails_no_request(site: Architecture) -> None:
     """
     All five are deployed at once, on one host after the other, under load: no request fails, slow ones included.

@@ -20,7 +20,7 @@ from hacomponents.docker import Network
 config = pulumi.Config("hacomponents")
 SECRET = {"KEY": config.require_secret("secret_key_base")}
 SERVERS = {
-    "php": ApachePhp(app="servers/php", health="/up.php", secret_env=SECRET),
+    "php": ApachePhp(app="servers/php", health="/up.php", allow_override=["All"], secret_env=SECRET),
     "puma": Puma(app="servers/puma", packages=(), workers=1, secret_env=SECRET),
     "gunicorn": Gunicorn(app="servers/gunicorn", secret_env=SECRET),
     "tomcat": Tomcat(app="servers/tomcat", health="/up.jsp", health_timeout=300, port=8081, secret_env=SECRET),
