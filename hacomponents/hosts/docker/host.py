@@ -67,9 +67,7 @@ class DockerHost:
         if not self._secrets:
             self._secrets.append(self._create_secrets())
 
-    def settle(
-        self, name: str, options: pulumi.ResourceOptions, first: "DockerHost", replaced: Sequence[str]
-    ) -> None:
+    def settle(self, name: str, options: pulumi.ResourceOptions, first: "DockerHost", replaced: Sequence[str]) -> None:
         """Bring the VIP from this host to the first one, once both were created or replaced.
 
         Args:
