@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from hacomponents.hosts.docker.image import CONTEXT
+from hacomponents.hosts.docker.build_context import build_context
 from hacomponents.testing.docker import docker
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ def role_image(role: str, packages: Sequence[str]) -> str:
         packages: of its bundle.
     """
     name = f"hacomponents-bench-{role}"
-    docker("build", "--quiet", "--tag", name, "--build-arg", f"PACKAGES={' '.join(packages)}", str(CONTEXT),
+    docker("build", "--quiet", "--tag", name, "--build-arg", f"PACKAGES={' '.join(packages)}", build_context(),
            timeout=BUILD)  # fmt: skip
     return name
 

@@ -1,15 +1,11 @@
 """The image of a role: a small machine with the role's packages in it."""
 
-import os
-from pathlib import Path
-
 import pulumi
 import pulumi_docker as docker
 
 from hacomponents.hosts.declaration import Declaration
+from hacomponents.hosts.docker.build_context import build_context
 from hacomponents.topology.network import Host
-
-CONTEXT = Path(__file__).parent / "image"
 
 
 def role_image(role: str, host: Host, declaration: Declaration, options: pulumi.ResourceOptions) -> docker.Image:
@@ -21,8 +17,7 @@ def role_image(role: str, host: Host, declaration: Declaration, options: pulumi.
         declaration: of the site.
         options: of the resource.
     """
-    # Relative, so that a clone elsewhere sees no change.
-    context = os.path.relpath(CONTEXT)
+    context = build_context()
     packages = declaration.rendered.apply(lambda rendered: " ".join(rendered.bundles[host.name].packages))
     return docker.Image(
         f"{declaration.name}.{role}-image",

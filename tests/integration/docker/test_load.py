@@ -32,8 +32,8 @@ PAGE = "stacks/rails_app/app/views/layouts/application.html.erb"
 IMAGE = "hacomponents/hosts/docker/image"
 ANOTHER_IMAGE = """\
 from pathlib import Path
-from hacomponents.hosts.docker import image
-image.CONTEXT = Path("image")
+from hacomponents.hosts.docker import build_context
+build_context.SOURCE = Path("image")
 """
 
 

@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from hacomponents.testing import VipWatch
+from tests.integration.docker.elsewhere import elsewhere
 from tests.integration.docker.stack import PulumiError, changed_lines
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from hacomponents.testing import HostHandle
     from tests.integration.docker.site import Site
 
@@ -37,6 +40,15 @@ def test_refresh_of_an_untouched_stack_changes_nothing(site: Site) -> None:
     """
     assert {} == site.stack.refresh().changed
     assert {} == site.stack.up().changed
+
+
+def test_another_clone_changes_nothing(site: Site, tmp_path: Path) -> None:
+    """
+    `pulumi preview` in a colleague's clone, of another path, umask and virtual environment: every resource stays.
+    """
+    site.stack.push()
+
+    assert {} == elsewhere(site.stack, tmp_path).preview().changed
 
 
 def test_refused_configuration_leaves_the_site_up(site: Site) -> None:
