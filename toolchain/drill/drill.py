@@ -15,7 +15,7 @@ from toolchain.drill.events import possible, watched_by_pair
 from toolchain.drill.story import Cast, Stage, play, uninterrupted
 from toolchain.errors import Failed
 from toolchain.progress import say
-from toolchain.stack import status
+from toolchain.stack import daemon, status
 from toolchain.stack.verdict import AGENT, page, pairs
 
 if TYPE_CHECKING:
@@ -37,6 +37,7 @@ def drill(stack: Stack, failures: Sequence[Failure]) -> int:
         failures: of the active host of each pair, one after the other.
     """
     stack.require()
+    daemon.use(stack)
     casts = cast(stack, within=0)
     url = page(stack.url(), status.hosts(stack))
     _confirm(stack, url, casts, failures)

@@ -7,7 +7,7 @@ import sys
 from toolchain import docker
 from toolchain.progress import say
 from toolchain.setup import set_up
-from toolchain.stack import pulumi, site, status
+from toolchain.stack import daemon, pulumi, site, status
 from toolchain.stack.recovery import recover
 from toolchain.stack.stack import Stack
 
@@ -41,6 +41,7 @@ def down() -> None:
     stack = Stack.asked()
     if stack.exists():
         stack.select()
+        daemon.use(stack)
         recover(stack, created=False)
         pulumi.show("destroy", "--yes", "--skip-preview", "--stack", stack.name, remedy=REMEDY)
     docker.remove(stack.objects(), "it is of this stack, but was not in its state")
@@ -51,6 +52,7 @@ def show_status() -> None:
     """Write what each host says of itself, and fail with every problem."""
     stack = Stack.asked()
     stack.require()
+    daemon.use(stack)
     found = status.hosts(stack)
     sys.stdout.write(status.table(found))
     status.check(stack, found)
@@ -67,5 +69,6 @@ def _ready() -> Stack:
     stack = Stack.asked()
     created = not stack.exists()
     stack.select()
+    daemon.use(stack)
     recover(stack, created=created)
     return stack

@@ -10,7 +10,7 @@ from pulumi_command import local
 
 from hacomponents import agent
 from hacomponents.hosts.declaration import Declaration
-from hacomponents.hosts.docker import labels
+from hacomponents.hosts.docker import daemon, labels
 
 if TYPE_CHECKING:
     from hacomponents.topology.network import Host
@@ -59,8 +59,9 @@ class DockerHost:
             before: what must serve before this host is pushed to.
         """
         self.container = self._create_container(image, standby)
-        self._agent = self._install_agent()
-        self.push = self._push([self._agent, *standby, *before])
+        self._environment = daemon.environment(self.container)
+        self._installed = self._install_agent()
+        self.push = self._push([self._installed, *standby, *before])
 
     def put_secrets(self) -> None:
         """Put the secrets of its files in place before its bundle is pushed; asked for again, it does nothing."""
@@ -78,15 +79,17 @@ class DockerHost:
         """
         local.Command(
             name,
-            create=self._exec("settle"),
+            create=self._agent("settle"),
+            environment=self._environment,
             triggers=[self.container.id, first.container.id, *replaced],
             logging=local.Logging.NONE,
             opts=options,
         )
 
     def _create_container(self, image: docker.Image, standby: Sequence[pulumi.Resource]) -> docker.Container:
-        # Through the declaration, so that nothing is created for a site with problems.
-        address = self._declaration.rendered.apply(lambda _: self._host.address)
+        # Through both, so that nothing is created for a site with problems, or where it could not be pushed to.
+        ready = pulumi.Output.all(self._declaration.rendered, daemon.environment(self._parent))
+        address = ready.apply(lambda _: self._host.address)
         network = docker.ContainerNetworksAdvancedArgs(
             name=self._network.name, ipv4_address=address, ipv6_address=self._host.address6 or None
         )
@@ -111,7 +114,8 @@ class DockerHost:
     def _install_agent(self) -> local.Command:
         return local.Command(
             f"{self._name}-agent",
-            create=f"docker exec -i {self._container_name} python3 -c {shlex.quote(agent.INSTALLER)}",
+            create=self._exec(f"python3 -c {shlex.quote(agent.INSTALLER)}"),
+            environment=self._environment,
             stdin=agent.payload(),
             triggers=[self.container.id],
             logging=local.Logging.NONE,
@@ -121,13 +125,14 @@ class DockerHost:
     def _create_secrets(self) -> local.Command:
         return local.Command(
             f"{self._name}-secrets",
-            create=self._exec("secret"),
+            create=self._agent("secret"),
+            environment=self._environment,
             stdin=self._declaration.secrets_document(self._host),
             triggers=[self.container.id],
             logging=local.Logging.NONE,
             opts=self._options(
                 f"{self._host.name}-secrets",
-                pulumi.ResourceOptions(depends_on=[self._agent], additional_secret_outputs=["stdout", "stderr"]),
+                pulumi.ResourceOptions(depends_on=[self._installed], additional_secret_outputs=["stdout", "stderr"]),
             ),
         )
 
@@ -138,8 +143,9 @@ class DockerHost:
         gone = f"echo '{name} does not run: nothing to hand over'"
         return local.Command(
             f"{self._name}-push",
-            create=self._exec("apply"),
-            delete=f"{self._exec('retire')} || {gone}",
+            create=self._agent("apply"),
+            delete=pulumi.Output.concat(self._agent("retire"), f" || {gone}"),
+            environment=self._environment,
             stdin=self._declaration.bundle_text(self._host),
             triggers=[self.container.id],
             logging=local.Logging.STDERR,
@@ -147,5 +153,9 @@ class DockerHost:
             opts=self._options(f"{name}-push", pulumi.ResourceOptions(depends_on=ready, delete_before_replace=True)),
         )
 
-    def _exec(self, verb: str) -> str:
-        return f"docker exec -i {self._container_name} {AGENT} {verb}"
+    def _agent(self, verb: str) -> pulumi.Output[str]:
+        return self._exec(f"{AGENT} {verb}")
+
+    def _exec(self, command: str) -> pulumi.Output[str]:
+        # By its id: a later container of the same name is none of this command's business.
+        return pulumi.Output.concat(f"{daemon.COMMAND} exec -i ", self.container.id, f" {command}")

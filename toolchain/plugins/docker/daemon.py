@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import os
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import docker
 from docker.errors import APIError, DockerException
+from docker.tls import TLSConfig
 from docker.utils import kwargs_from_env
 
 from toolchain.plugins.rpc import Failed
@@ -34,22 +38,45 @@ class Daemon:
             raise Failed("the docker provider is not configured yet")
         return self._api
 
-    def connect(self, host: str | None) -> None:
+    def connect(self, host: str | None = None, context: str | None = None) -> None:
         """Reach the daemon.
 
         Args:
-            host: unix://, tcp:// or ssh:// address; None: what DOCKER_HOST and its like say, or this machine's own.
+            host: unix://, tcp:// or ssh:// address; None: of DOCKER_CONTEXT, of DOCKER_HOST and its like, or this
+                machine's own.
+            context: name of a context of the `docker` command, in the place of all these.
 
-        Failed: it does not answer.
+        Failed: it does not answer, or there is no such context.
         """
-        settings = kwargs_from_env()
-        if host:
+        settings = _of_context(context or ("" if host else os.environ.get("DOCKER_CONTEXT", ""))) or kwargs_from_env()
+        if host and not context:
             settings["base_url"] = host
         try:
             # No pre-set version: the client takes the newest that both know.
             self._api = docker.APIClient(version="auto", timeout=ANSWER, use_ssh_client=True, **settings)
         except (DockerException, OSError, ValueError) as error:
             raise Failed(unreachable(settings.get("base_url"), error)) from error
+
+
+def _of_context(name: str) -> dict[str, Any]:
+    """How to reach the daemon of a context; nothing for the default one. Failed: there is no such context."""
+    if name in {"", "default"}:
+        return {}
+    # Docker's Python client finds no contexts where their folder has no config.json.
+    folder = Path(os.environ.get("DOCKER_CONFIG") or Path.home() / ".docker") / "contexts"
+    identity = hashlib.sha256(name.encode()).hexdigest()
+    try:
+        endpoint = json.loads((folder / "meta" / identity / "meta.json").read_text())["Endpoints"]["docker"]
+    except FileNotFoundError as error:
+        raise Failed(f"there is no Docker context {name}; `docker context ls` lists those there are") from error
+    tls = folder / "tls" / identity / "docker"
+    return {"base_url": endpoint["Host"], "tls": _tls(tls, endpoint) if tls.is_dir() else False}
+
+
+def _tls(folder: Path, endpoint: dict[str, Any]) -> TLSConfig:
+    files = {name: str(folder / f"{name}.pem") for name in ("ca", "cert", "key") if (folder / f"{name}.pem").exists()}
+    pair = (files["cert"], files["key"]) if {"cert", "key"} <= files.keys() else None
+    return TLSConfig(client_cert=pair, ca_cert=files.get("ca"), verify=not endpoint.get("SkipTLSVerify"))
 
 
 def unreachable(host: str | None, error: Exception) -> str:

@@ -14,6 +14,7 @@ from toolchain.plugins.rpc import CheckResult, Failure, Plugin, Values
 
 # The engine's own, in every provider's settings.
 _ENGINES = {"version", "pluginDownloadURL"}
+_KNOWN = {"context", "host"}
 
 
 class DockerPlugin(Plugin):
@@ -27,12 +28,13 @@ class DockerPlugin(Plugin):
         self.resources = [kind(self._daemon) for kind in (Container, Network, Volume, Image, RemoteImage)]
 
     def check_config(self, news: Values) -> CheckResult:
-        """Know `host` alone."""
-        unknown = sorted(news.keys() - _ENGINES - {"host"})
+        """Know which daemon, by `context` or `host`."""
+        unknown = sorted(news.keys() - _ENGINES - _KNOWN)
+        known = ", ".join(sorted(_KNOWN))
         return CheckResult(
-            news, [Failure("", f"unknown or unsupported setting '{key}'; known: host") for key in unknown]
+            news, [Failure("", f"unknown or unsupported setting '{key}'; known: {known}") for key in unknown]
         )
 
     def configure(self, args: Values) -> None:
         """Reach the daemon. Failed: it does not answer."""
-        self._daemon.connect(args.get("host"))
+        self._daemon.connect(args.get("host"), args.get("context"))
