@@ -7,7 +7,7 @@ known later, or not at all in a preview: only the bundles that hold them wait.
 
 import asyncio
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import pulumi
@@ -61,14 +61,15 @@ class Declaration:
 
     Args:
         network: as declared.
-        problems: of the network as it is, told with those of the site. Default: none.
+        look: asked when the program has ended; answers with the problems of the network as it is.
     """
 
-    def __init__(self, network: Network, problems: Sequence[Problem] = ()) -> None:
+    def __init__(self, network: Network, look: Callable[[], Awaitable[Sequence[Problem]]]) -> None:
         self._network = network
         self._tiers: list[Tier] = []
         self._components: list[pulumi.Resource] = []
-        self._problems = [*problems]
+        self._problems: list[Problem] = []
+        self._look = look
         self._closed = False
         key = pulumi.Config("hacomponents").get_secret(DIGEST_KEY)
         self._key: pulumi.Output[str] = pulumi.Output.from_input("") if key is None else key
@@ -142,7 +143,7 @@ class Declaration:
         self._warn()
         values = await self._known()
         site = self._site(values)
-        problems = [*self._problems, *site.problems(), *self._check_key(values.key)]
+        problems = [*self._problems, *await self._look(), *site.problems(), *self._check_key(values.key)]
         if problems:
             return TopologyError(site.name, problems)
         hosts = {host for tier in site.tiers for host in tier.hosts}

@@ -72,7 +72,10 @@ class Program:
         if self._failure is not None:
             pulumi.log.info("The program ended in an error: its site is not whole, so no host was touched.")
             raise told_once(self._failure)
-        errors = [error for plan in list(self._plans) if (error := await plan())]
+        try:
+            errors = [error for plan in list(self._plans) if (error := await plan())]
+        except Exception as error:
+            raise told_once(error) from None
         if errors:
             raise told_once(pulumi.RunError("\n".join(map(str, errors))))
 

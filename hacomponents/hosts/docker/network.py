@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 
 import pulumi
 import pulumi_docker as docker
@@ -46,7 +47,7 @@ class Network(pulumi.ComponentResource):
         self._topology = _managed(topology.Network(name, cidr, cidr6, firewall))
         self._blocks: dict[int, str] = {}
         docker_name = f"{pulumi.get_stack()}-{name}"
-        self.declaration = Declaration(self._topology, check_subnets(self._topology, docker_name))
+        self.declaration = Declaration(self._topology, partial(check_subnets, self._topology, docker_name, self))
         self.docker_network = docker.Network(
             f"{name}-network",
             name=docker_name,

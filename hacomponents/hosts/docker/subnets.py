@@ -1,6 +1,8 @@
 """The subnets of a network that exists: Docker would replace it for others, and all its hosts with it, at once."""
 
+import asyncio
 import json
+import os
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -10,21 +12,27 @@ from pulumi.runtime.mocks import MockMonitor
 from pulumi.runtime.settings import get_monitor
 
 from hacomponents.errors import Problem
-from hacomponents.hosts.docker import labels
+from hacomponents.hosts.docker import daemon, labels
 from hacomponents.topology.network import Network
 
 ANSWER = 10  # seconds
 REMEDY = "leave it as it is, or move to a second stack beside this one (docs/how-to/subnets.md)"
 
 
-def check_subnets(network: Network, name: str) -> Sequence[Problem]:
+async def check_subnets(network: Network, name: str, component: pulumi.Resource) -> Sequence[Problem]:
     """What a live network of this stack has otherwise than declared; nothing where none is up, or no daemon answers.
 
     Args:
         network: as declared.
         name: Docker's.
+        component: whose provider says which daemon has it.
     """
-    found = {} if isinstance(get_monitor(), MockMonitor) else _inspect(name)
+    if isinstance(get_monitor(), MockMonitor):
+        return []
+    environment = await daemon.environment(component).future()
+    if environment is None:  # a provider that a preview does not know yet has no network that is up
+        return []
+    found = await asyncio.to_thread(_inspect, name, environment)
     if not labels.ours().items() <= (found.get("Labels") or {}).items():
         return []
     pools = found["IPAM"]["Config"] or []
@@ -48,11 +56,13 @@ def differences(network: Network, subnets: Sequence[str]) -> Iterator[Problem]:
             yield Problem(f"network {network.name}.{setting}", rule, REMEDY, given)
 
 
-def _inspect(name: str) -> Mapping[str, Any]:
+def _inspect(name: str, environment: Mapping[str, Any]) -> Mapping[str, Any]:
     """What Docker says of the network; nothing where it says nothing: then there is nothing to lose."""
-    command = ["docker", "network", "inspect", "--format", "{{json .}}", name]
+    command = ["sh", "-c", f'exec {daemon.COMMAND} network inspect --format "{{{{json .}}}}" "$0"', name]
     try:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=ANSWER, check=False)
+        done = subprocess.run(
+            command, env={**os.environ, **environment}, capture_output=True, text=True, timeout=ANSWER, check=False
+        )
     except (OSError, subprocess.TimeoutExpired) as error:
         pulumi.log.debug(f"{name}: {error}")
         return {}
