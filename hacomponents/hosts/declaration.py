@@ -196,10 +196,10 @@ class Declaration:
             return pulumi.Output.from_input(rendered.bundles[host.name])
         late = pulumi.Output.all(_all(late_secrets), _all(late_certificates))
         # What leaves holds names and digests, and certificates, which are public: a preview can show it.
-        return pulumi.Output.unsecret(late.apply(lambda late: self._render_late(known, *late, host)))
+        return pulumi.Output.unsecret(late.apply(lambda late: self._render_late(host, known, *late)))
 
     def _render_late(
-        self, known: Values, late_secrets: Mapping[str, str], late_certificates: Mapping[str, str], host: Host
+        self, host: Host, known: Values, late_secrets: Mapping[str, str], late_certificates: Mapping[str, str]
     ) -> Bundle:
         """Check and render a host again, with what was not known when the site was planned."""
         values = replace(

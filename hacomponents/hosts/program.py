@@ -75,7 +75,8 @@ class Program:
         try:
             errors = [error for plan in list(self._plans) if (error := await plan())]
         except Exception as error:
-            raise told_once(error) from None
+            told_once(error)
+            raise
         if errors:
             raise told_once(pulumi.RunError("\n".join(map(str, errors))))
 

@@ -88,7 +88,7 @@ class DockerHost:
 
     def _create_container(self, image: docker.Image, standby: Sequence[pulumi.Resource]) -> docker.Container:
         # Through both, so that nothing is created for a site with problems, or where it could not be pushed to.
-        ready = pulumi.Output.all(self._declaration.rendered, daemon.environment(self._parent))
+        ready = pulumi.Output.all(self._declaration.rendered, daemon.environment(image))
         address = ready.apply(lambda _: self._host.address)
         network = docker.ContainerNetworksAdvancedArgs(
             name=self._network.name, ipv4_address=address, ipv6_address=self._host.address6 or None
