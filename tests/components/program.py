@@ -45,6 +45,11 @@ class Run:
     error: str = ""
     resources: dict[str, Registration] = field(default_factory=dict)
 
+    def of_host(self, name: str) -> Registration:
+        """A resource of a host by its name without the network's in front, such as `web-1-push`."""
+        (found,) = (each for each in self.resources.values() if each.name.partition(".")[2] == name)
+        return found
+
     def of_type(self, kind: str) -> dict[str, Registration]:
         """Registrations of one type, by name."""
         return {name: found for name, found in self.resources.items() if found.type == kind}

@@ -41,7 +41,7 @@ def test_one_set_of_hosts(site: Run) -> None:
     Roles that are given the same hosts share their containers, and one push carries the files of both.
     """
     assert {"app-1", "edge-1", "edge-2"} == set(site.of_type("docker:index/container:Container"))
-    files = json.loads(site.resources["edge-1-push"].inputs["stdin"])["files"]
+    files = json.loads(site.of_host("edge-1-push").inputs["stdin"])["files"]
     roles = {"/etc/haproxy/haproxy.cfg", "/etc/nginx/nginx.conf", "/etc/keepalived/keepalived.conf"}
     assert {*roles, "/etc/nftables/hacomponents.nft"} == set(files)
 
@@ -50,7 +50,7 @@ def test_one_pair_watches_both(site: Run) -> None:
     """
     The one pair of the hosts watches each role there, also one that is declared after it.
     """
-    files = json.loads(site.resources["edge-1-push"].inputs["stdin"])["files"]
+    files = json.loads(site.of_host("edge-1-push").inputs["stdin"])["files"]
     keepalived = files["/etc/keepalived/keepalived.conf"]["content"]
     assert "    track_file {\n        maintenance\n        network\n        nginx\n        haproxy\n    }" in keepalived
     assert "    track_script {\n        nginx_answers\n        haproxy_answers\n    }" in keepalived
@@ -60,8 +60,8 @@ def test_secrets_of_a_later_role(site: Run) -> None:
     """
     Secrets of a role that is declared after the hosts were asked for are in place before the push.
     """
-    assert "edge-1-secrets" in site.resources["edge-1-push"].dependencies
-    assert "edge-2-secrets" in site.resources["edge-2-push"].dependencies
+    assert "rails.edge-1-secrets" in site.of_host("edge-1-push").dependencies
+    assert "rails.edge-2-secrets" in site.of_host("edge-2-push").dependencies
 
 
 @pytest.mark.parametrize(

@@ -159,7 +159,7 @@ def test_apache_is_asked_about_each_htaccess(tmp_path: Path) -> None:
         tmp_path, ApachePhp, {"allow_override": ["FileInfo", "AuthConfig"], "virtual_hosts": {"a.b": "data"}}, files
     )
 
-    bundle = json.loads(result.resources["app-1-push"].inputs["stdin"])
+    bundle = json.loads(result.of_host("app-1-push").inputs["stdin"])
     config, service = bundle["files"]["/etc/apache2/app.conf"]["content"], bundle["services"]["apache-80"]
     at = service["health"] + ".hacomponents-overrides/"
     assert "    AllowOverride FileInfo AuthConfig\n" in config
@@ -174,9 +174,7 @@ def test_tomcat_sends_no_hidden_file(tmp_path: Path) -> None:
     names = (".env", "a/.svn/b/.c", ".well-known/acme-challenge/x", "a/.well-known/.d", "a/web.config", "index.jsp")
     result = deploy(tmp_path, Tomcat, {}, dict.fromkeys(names, "x"))
 
-    content = json.loads(result.resources["app-1-push"].inputs["stdin"])["files"]["/etc/tomcat10/app-web.xml"][
-        "content"
-    ]
+    content = json.loads(result.of_host("app-1-push").inputs["stdin"])["files"]["/etc/tomcat10/app-web.xml"]["content"]
     found = [
         line.strip() for line in content.partition("<web-resource-name>hidden")[2].splitlines() if "url-pattern" in line
     ]

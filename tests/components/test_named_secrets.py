@@ -236,8 +236,8 @@ def pushed(program: Callable[[], None], host: str) -> tuple[dict[str, Any], dict
     """The bundle of a host, and the values of its secrets."""
     result = run(program)
     assert "" == result.error
-    values = json.loads(result.resources[f"{host}-secrets"].inputs["stdin"]["value"])["secrets"]
-    return json.loads(result.resources[f"{host}-push"].inputs["stdin"]), {
+    values = json.loads(result.of_host(f"{host}-secrets").inputs["stdin"]["value"])["secrets"]
+    return json.loads(result.of_host(f"{host}-push").inputs["stdin"]), {
         name: secret["value"] for name, secret in values.items()
     }
 

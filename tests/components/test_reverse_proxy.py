@@ -63,7 +63,7 @@ class Nginx:
         result = run(program)
         assert "" == result.error
         self.resources = result.resources
-        text = json.loads(self.resources[f"{host}-push"].inputs["stdin"])["files"]["/etc/nginx/nginx.conf"]["content"]
+        text = json.loads(result.of_host(f"{host}-push").inputs["stdin"])["files"]["/etc/nginx/nginx.conf"]["content"]
         (self._http,) = (each[1] for each in parsing.nginx(text) if each[0] == "http")
 
     def upstream(self, name: str) -> list[list[str]]:
@@ -106,8 +106,8 @@ def test_tiers_behind_serve_first(two: Nginx) -> None:
     """
     Nginx is pushed to after the hosts of every tier that its sites name.
     """
-    behind = {"shop-1-push", "shop-2-push", "blog-1-push", "blog-2-push"}
-    assert behind <= set(two.resources["web-2-push"].dependencies)
+    behind = {"net.shop-1-push", "net.shop-2-push", "net.blog-1-push", "net.blog-2-push"}
+    assert behind <= set(two.of_host("web-2-push").dependencies)
 
 
 @pytest.mark.parametrize(
@@ -197,7 +197,7 @@ def test_memcached_is_there_before_it_is_asked() -> None:
     Nginx is pushed to after the hosts of memcached.
     """
     result = run(with_memcached)
-    assert {"pages-1-push", "pages-2-push"} <= set(result.resources["web-2-push"].dependencies)
+    assert {"net.pages-1-push", "net.pages-2-push"} <= set(result.of_host("web-2-push").dependencies)
 
 
 @pytest.mark.parametrize(

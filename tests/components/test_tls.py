@@ -22,13 +22,13 @@ TOKEN = "@@secret:web-sites-web-tls-key@@\n"
 
 def pushed(result: Run, host: str) -> dict[str, Any]:
     """The files of a host's nginx."""
-    files = json.loads(result.resources[f"{host}-push"].inputs["stdin"])["files"]
+    files = json.loads(result.of_host(f"{host}-push").inputs["stdin"])["files"]
     return {path: entry for path, entry in files.items() if path.startswith("/etc/nginx/")}
 
 
 def secrets(result: Run, host: str) -> dict[str, str]:
     """The values of the secrets of a host."""
-    document = json.loads(result.resources[f"{host}-secrets"].inputs["stdin"]["value"])
+    document = json.loads(result.of_host(f"{host}-secrets").inputs["stdin"]["value"])
     return {name: secret["value"] for name, secret in document["secrets"].items()}
 
 

@@ -59,7 +59,7 @@ def warnings(rest: Callable[[Network], None], caplog: pytest.LogCaptureFixture, 
     caplog.clear()
     result = run(program)
     assert "" == result.error
-    assert any(resource == "spare-1-push" for resource in result.resources)
+    assert result.of_host("spare-1-push")
     told = [record.getMessage() for record in caplog.records if record.levelname == "WARNING"]
     return [text for text in told if text.startswith("spare.")]
 

@@ -126,8 +126,8 @@ def test_commands_address_the_very_container() -> None:
     Each command goes to a container by its id, and never where `docker context use` points.
     """
     commands = site().of_type("command:local:Command")
-    prefix = 'docker --context "${DOCKER_CONTEXT:-default}" exec -i mem-1-id '
+    prefix = 'docker --context "${DOCKER_CONTEXT:-default}" exec -i cache.mem-1-id '
 
-    assert {"mem-1-agent", "mem-1-push"} == commands.keys()
+    assert {"cache.mem-1-agent", "cache.mem-1-push"} == commands.keys()
     assert all(command.inputs["create"].startswith(prefix) for command in commands.values())
-    assert commands["mem-1-push"].inputs["delete"].startswith(f"{prefix}hacomponents-agent retire || ")
+    assert commands["cache.mem-1-push"].inputs["delete"].startswith(f"{prefix}hacomponents-agent retire || ")

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
+from tests.integration.docker.stack import name_of
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
@@ -50,7 +52,7 @@ def planned(preview: Update) -> dict[str, Planned]:
     """All resources of a stack, those included that nothing happens to, by name."""
     found: dict[str, Planned] = {}
     for step in preview.steps:
-        resource = found.setdefault(step["urn"].rpartition("::")[2], Planned())
+        resource = found.setdefault(name_of(step["urn"]), Planned())
         resource.operations[step["urn"]] = str(PARTS.get(step["op"], step["op"]))
         if step["op"] != SAME:
             resource.reasons.extend(_reasons(step))

@@ -35,7 +35,8 @@ class Update:
     Attributes:
         output: all that it wrote.
         changes: how many resources by operation, such as `{"same": 20, "update": 2}`.
-        touched: names of those that are not the same, by operation, such as `{"update": {"lb-1-push"}}`.
+        touched: names of those that are not the same, by operation, such as `{"update": {"lb-1-push"}}`; without their
+            network's in front.
         steps: what the engine told of each resource, in order, in its own words (`StepEventMetadata`).
     """
 
@@ -183,8 +184,13 @@ def _touched(steps: Sequence[Event]) -> dict[str, set[str]]:
     found: dict[str, set[str]] = {}
     for step in steps:
         if step["op"] != "same":
-            found.setdefault(step["op"], set()).add(step["urn"].rpartition("::")[2])
+            found.setdefault(step["op"], set()).add(name_of(step["urn"]))
     return found
+
+
+def name_of(urn: str) -> str:
+    """A resource's name, without its network's in front, which it did not have until 0.1.0."""
+    return urn.rpartition("::")[2].rpartition(".")[2]
 
 
 def changed_lines(diff: str) -> list[str]:
