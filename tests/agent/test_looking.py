@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from hacomponents.agent import audit, files
+from hacomponents.agent.__main__ import main
 from hacomponents.agent.bundle import parse
 from hacomponents.agent.draining import UP
+from hacomponents.agent.errors import Busy
 from hacomponents.agent.host import Host
 from hacomponents.agent.push import apply
 from hacomponents.agent.supervisor_runit import Program
@@ -168,3 +170,38 @@ def test_only_whole_starts_are_read(host: Host) -> None:
         seen = {host.supervisor.started_with(name) for _ in range(LOOKS)}
 
     assert {digest} == seen
+
+
+def test_two_who_ask_keepalived(host: Host) -> None:
+    """
+    Keepalived writes what it runs to one place, for whoever asks: a push is told its digest at each question, while a
+    peer asks as well.
+    """
+    apply(host, text())
+    release = host.store.current()
+    service = host.keepalived(release)
+    assert release is not None
+    assert service is not None
+    ask = host.daemon(service).serving
+
+    with again_and_again(ask):
+        seen = {ask() for _ in range(LOOKS)}
+
+    assert {release.bundle.digest(service)} == seen
+
+
+def test_secrets_wait_for_the_end_of_a_push(
+    host: Host, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """
+    Secrets that come while somebody changes the host are refused, with who that is, and none is written.
+    """
+    value = {"new": {"digest": "fedcba9876543210", "value": "x"}}
+    monkeypatch.setattr("hacomponents.agent.__main__._input", lambda: json.dumps({"secrets": value}))
+
+    with host.changing("apply 0123"):
+        status = main(["secret"], host)
+
+    assert Busy.status == status
+    assert "is being changed by apply 0123" in capsys.readouterr().err
+    assert 0 == main(["secret"], host)
