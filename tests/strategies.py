@@ -20,7 +20,7 @@ from hacomponents.topology.server import Folder
 from hacomponents.topology.site import Site
 from hacomponents.topology.vip import Vip, Vrrp2, Vrrp3
 from tests.balancer_strategies import balanced, balancers, further_backends
-from tests.cache_strategies import cacheable, memcached, varnish
+from tests.cache_strategies import SOURCES, cacheable, memcached, varnish
 from tests.proxy_strategies import proxies, virtual_hosts
 from tests.server_strategies import FILES, servers
 from tests.shapes import NAMES, SECRET, seconds, secrets_of, shaped
@@ -123,7 +123,7 @@ def sites(draw: st.DrawFn) -> Site:
     network, taken = draw(NETWORKS), dict[int, str]()
     app_name, api_name, lb_name, cache_name, pages_name, web_name, db_name = draw(st.permutations(NAMES))[:7]
     folder = Folder("app", FILES)
-    app = App(app_name, _hosts(network, app_name, draw(st.integers(1, 4)), taken), draw(servers), folder)
+    app = App(app_name, _hosts(network, app_name, draw(st.integers(1, 4)), taken), draw(servers), folder, draw(SOURCES))
     tiers: list[App | LoadBalancer | Cache | Memcached | ReverseProxy | Pair] = [app]
     if draw(st.booleans()):
         vip = draw(st.none() | vips(network, 20, vrrp3 | vrrp2(1)))

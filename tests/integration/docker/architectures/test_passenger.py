@@ -9,6 +9,7 @@ import pytest
 from hacomponents.agent.daemons.balanced import FINISH
 from hacomponents.agent.intake import CHAIN, REFUSE, REMOVE, RULE
 from hacomponents.testing import VipWatch, eventually
+from tests.forwarded import LIES
 from tests.integration.docker.site import Site
 
 if TYPE_CHECKING:
@@ -50,9 +51,10 @@ def url(site: Architecture, path: str) -> str:
 
 def test_the_holder_answers_from_its_own_passenger(site: Architecture, edge: Pair) -> None:
     """
-    The VIP answers from Passenger on the host that holds it, which is told the client's address and the site's name.
+    The VIP answers from Passenger on the host that holds it, which is told the client's address and the site's name,
+    whatever the client says of itself.
     """
-    answers = [site.client.succeeds(url(site, "/whoami")).json() for _ in range(10)]
+    answers = [site.client.succeeds(url(site, "/whoami"), headers=LIES).json() for _ in range(10)]
 
     assert {edge.holder.name.removeprefix(f"{site.stack.name}-")} == {answer["hostname"] for answer in answers}
     address = site.client.exec("hostname", "--ip-address").strip()
