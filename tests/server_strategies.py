@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import combinations
 from typing import Any
 
 from hypothesis import strategies as st
@@ -66,6 +67,7 @@ php = st.builds(
     max_request_workers=st.integers(1, 256),
     timeout=st.integers(1, 3600),
     php_value=st.dictionaries(shaped(apache_php.SETTING), shaped(apache_php.VALUE), max_size=2),
+    allow_override=st.sampled_from([(), ("None",), ("All",), *combinations(apache_php.OVERRIDES[2:], 2)]),
     extra_config=st.sampled_from(
         [
             "",

@@ -55,6 +55,15 @@ def content(value: str) -> Callable[[dict[str, Any]], object]:
 SERVICE = ("services", "nginx")
 KEEPALIVED = ("services", "keepalived")
 PROCESS = ("services", "app-3000")
+APACHE = {
+    "daemon": "apache",
+    "files": ["/srv/app/"],
+    "config": APP,
+    "pid_file": "/run/apache.pid",
+    "release": "http://127.0.0.1:80/release",
+    "health": "http://127.0.0.1:80/",
+    "port": 80,
+}
 
 
 @pytest.mark.parametrize(
@@ -167,6 +176,18 @@ PROCESS = ("services", "app-3000")
         (
             put(*PROCESS, "stop_signal", value="KILL"),
             "services.app-3000.stop_signal: must be one of TERM, QUIT, INT, USR1, USR2, HUP (got 'KILL')",
+        ),
+        (
+            put("services", "apache", value={**APACHE, "overrides": ["/srv/app/.htaccess"]}),
+            "services.apache.overrides: must be an object of paths (got ['/srv/app/.htaccess'])",
+        ),
+        (
+            put("services", "apache", value={**APACHE, "overrides": {"/srv/app/.htaccess": "ftp://127.0.0.1/"}}),
+            "services.apache.overrides: must be an http:// address with a path (got 'ftp://127.0.0.1/')",
+        ),
+        (
+            put("services", "apache", value={**APACHE, "overrides": {"../.htaccess": "http://127.0.0.1:80/"}}),
+            "services.apache.overrides: must be an absolute path without control characters (got '../.htaccess')",
         ),
         (
             put(*PROCESS, "environment", value={"A B": "x"}),

@@ -35,7 +35,7 @@ NAMED = 'secrets={"TOKEN": config.require_secret("api_token")}'
 EDITS = {
     "import AppTier,": "import Tls, AppTier,",
     "vip=Vip(net.address(10))": f"vip=Vip(net.address(10), notify={HOOK!r}, {NAMED})",
-    "    processes=5,": f'    processes=5, env={{"API": "https://me:@@TOKEN@@@api.example.com/"}}, {NAMED},',
+    "    processes=5,": f'    processes=1, health_timeout=300, env={{"API": "https://@@TOKEN@@@a.example/"}}, {NAMED},',
 }
 """HTTPS, a hook that needs a token, and a variable with one in it."""
 TLS = 'tls=Tls(config.require("certificate"), config.require_secret("private_key"))'
