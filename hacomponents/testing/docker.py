@@ -13,6 +13,8 @@ RUN apt-get update -q \\
  && rm -rf /var/lib/apt/lists/*
 """
 IMAGE = "hacomponents-testing"
+BUILD = 900
+"""Seconds that the build of an image may take, on a busy machine that fetches its packages; more is a hang."""
 
 
 class DockerError(Exception):
@@ -53,7 +55,7 @@ def inspect(name: str, template: str) -> str:
 @cache
 def image() -> str:
     """The name of the image that clients and helpers run; built once, then it comes from Docker's cache."""
-    docker("build", "--quiet", "--tag", IMAGE, "-", stdin=DOCKERFILE, timeout=300)
+    docker("build", "--quiet", "--tag", IMAGE, "-", stdin=DOCKERFILE, timeout=BUILD)
     return IMAGE
 
 

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Literal
+from functools import partial
+from typing import TYPE_CHECKING, Literal
 
 from hacomponents.testing.docker import docker, image, inspect
 from hacomponents.testing.poll import eventually
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
 Direction = Literal["in", "out", "both"]
 TABLE = "hacomponents_testing"
+STOPPING = 60  # seconds for a service that finishes what it has begun
 # Where the link is, so that raw packets (VRRP, gratuitous ARP) are lost as well; Linux 5.16 or later.
 HOOKS: dict[Direction, str] = {"in": "ingress", "out": "egress"}
 
@@ -113,6 +119,21 @@ class HostHandle:
         processes = " ".join(map(str, self.processes(pattern)))
         self.exec("sh", "-c", f"for process in {processes}; do {command} || exit; done")
 
+    @contextmanager
+    def without(self, *services: str) -> Iterator[None]:
+        """Services are stopped in order, and down while the context lasts; at its end they are asked for again.
+
+        Args:
+            services: names that the supervisor has for them, such as `thin-3000`.
+        """
+        self._sv("down", services)
+        try:
+            # `sv stop` would wait as well, but for seven seconds only.
+            eventually(partial(self._are_down, services), within=STOPPING)
+            yield
+        finally:
+            self._sv("up", services)
+
     def holds(self, vip: str) -> bool:
         """Whether an address is on one of its interfaces."""
         return bool(self.exec("ip", "-oneline", "address", "show", "to", vip))
@@ -121,6 +142,13 @@ class HostHandle:
     def running(self) -> bool:
         """Whether it has power."""
         return inspect(self.name, "{{.State.Running}}") == "true"
+
+    def _sv(self, verb: str, services: Iterable[str]) -> str:
+        return self.exec("sv", verb, *(f"/etc/service/{service}" for service in services))
+
+    def _are_down(self, services: Sequence[str]) -> bool:
+        """The services have ended."""
+        return all(line.startswith("down:") for line in self._sv("status", services).splitlines())
 
     def _nft(self, *rules: str) -> None:
         """In the host's network namespace, by a helper: the host itself may be frozen, or have no nftables."""

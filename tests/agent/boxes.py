@@ -5,17 +5,19 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import time
 import uuid
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import hacomponents
 from hacomponents.agent import INSTALLER, payload
+from hacomponents.testing import poll
+from hacomponents.testing.docker import BUILD
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
 IMAGE = Path(hacomponents.__file__).parent / "hosts" / "docker" / "image"
 TAG = "agenttest-daemons"
@@ -24,15 +26,7 @@ CAPABILITIES = ("NET_ADMIN", "NET_RAW", "NET_BROADCAST", "SYS_NICE", "IPC_LOCK",
 SUBNET = f"10.204.{os.getpid() % 200 + 16}"
 VIP, SECOND_VIP = f"{SUBNET}.100", f"{SUBNET}.101"
 PATIENCE = 20  # seconds
-BUILD = 300  # seconds: packages are fetched, once a machine
-
-
-def eventually(condition: Callable[[], object]) -> None:
-    """Wait until `condition` holds, at most 20 s."""
-    deadline = time.monotonic() + PATIENCE
-    while not condition():
-        assert time.monotonic() < deadline, "it never came true"
-        time.sleep(0.05)  # between two looks
+eventually = partial(poll.eventually, within=PATIENCE, every=0.05)
 
 
 def docker(

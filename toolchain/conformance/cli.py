@@ -9,9 +9,10 @@ import signal
 import subprocess
 import sys
 import textwrap
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
+
+from hacomponents.testing import eventually
 
 if TYPE_CHECKING:
     from toolchain.plugins.rpc import Values
@@ -137,9 +138,7 @@ class Project:
 
 def appears(path: Path) -> None:
     """Wait until a script has made `path`."""
-    end = time.monotonic() + 30
-    while not path.exists():
-        assert time.monotonic() < end, f"no {path}"
+    eventually(path.exists, within=30)
 
 
 def interrupt(process: subprocess.Popen[str]) -> str:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from hacomponents.testing import eventually
-from hacomponents.testing.docker import docker
-from tests.daemons import IMAGE
+from hacomponents.testing.docker import BUILD, docker
+from tests.agent.boxes import IMAGE, PACKAGES
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -33,9 +33,9 @@ def test_modes_do_not_matter(tmp_path: Path) -> None:
         "--tag",
         name,
         "--build-arg",
-        "PACKAGES=haproxy keepalived nginx-light",
+        f"PACKAGES={PACKAGES}",  # which other tests install, too: once a machine
         str(context),
-        timeout=300,
+        timeout=BUILD,
     )
     try:
         docker("run", "--detach", "--name", name, "--network", "none", "--tmpfs", "/run", name)

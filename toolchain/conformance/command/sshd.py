@@ -6,9 +6,10 @@ import getpass
 import os
 import socket
 import subprocess
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
+
+from hacomponents.testing import eventually
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
 
 SSHD = Path("/usr/sbin/sshd")
 """The server's program, of the package openssh-server; it will only be started by its full path."""
-_PATIENCE = 10.0
-"""Seconds that the server has to answer."""
 _CONFIGURATION = """
 ListenAddress 127.0.0.1
 Port {port}
@@ -59,9 +58,7 @@ class Server:
             Path("/run/sshd").mkdir(exist_ok=True)  # where root's sshd locks itself in before anyone has entered
         command = [str(SSHD), "-D", "-f", str(self.folder / "sshd_config")]
         self._process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
-        end = time.monotonic() + _PATIENCE
-        while not self._answers():
-            assert time.monotonic() < end, "sshd does not answer"
+        eventually(self._answers)
         return self
 
     def __exit__(

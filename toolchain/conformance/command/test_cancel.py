@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hacomponents.testing import eventually
 
 from toolchain.conformance.command.kinds import LOCAL, REMOTE, Kind, output
 from toolchain.conformance.engine import Plugin, Refused
@@ -18,16 +18,12 @@ if TYPE_CHECKING:
 
 def appears(path: Path) -> None:
     """Wait until a script has written `path`."""
-    end = time.monotonic() + 20
-    while not (path.exists() and path.read_text().strip()):
-        assert time.monotonic() < end, f"no {path}"
+    eventually(lambda: path.exists() and path.read_text().strip(), within=20)
 
 
 def ends(pid: int) -> None:
     """Wait until a process is gone."""
-    end = time.monotonic() + 20
-    while _lives(pid):
-        assert time.monotonic() < end, f"{pid} lives on"
+    eventually(lambda: not _lives(pid), within=20)
 
 
 def _lives(pid: int) -> bool:
@@ -77,9 +73,7 @@ def test_cancel_dialling(own_plugin: Plugin, server: Server) -> None:
     with ThreadPoolExecutor() as pool:
         connection = server.connection(port=1, dialErrorLimit=-1)
         running = pool.submit(own_plugin.create, REMOTE, {"create": "true", "connection": connection})
-        end = time.monotonic() + 20
-        while "Dial 1/inf failed: retrying" not in own_plugin.said("it"):
-            assert time.monotonic() < end
+        eventually(lambda: "Dial 1/inf failed: retrying" in own_plugin.said("it"), within=20)
         own_plugin.cancel()
         with pytest.raises(Refused, match="context canceled"):
             running.result()

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import json
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hacomponents.testing import eventually
 
 from toolchain.conformance.cli import Project, appears, interrupt
 
@@ -236,9 +236,7 @@ def test_killed(project: Project) -> None:
     running.kill()
     running.wait()
     appears(folder / "done")
-    end = time.monotonic() + 20
-    while living := _session(running.pid):
-        assert time.monotonic() < end, f"{living} live on"
+    eventually(lambda: _session(running.pid) == [], within=20)
 
 
 def _session(leader: int) -> list[str]:
