@@ -64,6 +64,8 @@ def _pytest(name: str, *arguments: str) -> Stage:
 
 ARCHITECTURES = "tests/integration/docker/architectures"
 COMPONENTS = "tests/integration/docker/components"
+STATES = "tests/integration/docker/test_states.py"
+ELSEWHERE = tuple(f"--ignore={path}" for path in (ARCHITECTURES, COMPONENTS, STATES))
 PLAN = (
     # The second lane waits for containers most of its time, while the first one computes.
     (
@@ -71,6 +73,7 @@ PLAN = (
             Stage("check", (str(ROOT / "toolchain" / "run"), "check")),
             _pytest("unit", "tests", "-n2", "-m", "not daemons and not integration"),
             _pytest("daemons", "tests", "-m", "daemons"),
+            _pytest("states", STATES, "-n2"),
         ),
         (
             _pytest("conformance", "toolchain/conformance"),
@@ -79,7 +82,7 @@ PLAN = (
         ),
     ),
     # Alone on the machine: these stories measure times.
-    ((_pytest("integration", "tests", "-m", "integration", f"--ignore={ARCHITECTURES}", f"--ignore={COMPONENTS}"),),),
+    ((_pytest("integration", "tests", "-m", "integration", *ELSEWHERE),),),
 )
 """Groups of lanes of stages: group after group, the lanes of a group side by side, the stages of a lane in turn."""
 
