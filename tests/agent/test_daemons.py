@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,7 +13,8 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.daemons
 
-REJECTED, ROLLED_BACK, BUSY = 3, 4, 6
+REJECTED, ROLLED_BACK = 3, 4
+KILLED = "137"  # the exit status of what Docker had to kill
 
 
 @pytest.fixture(scope="module")
@@ -130,21 +130,6 @@ def test_a_killed_push_is_healed_by_the_guard(pair: tuple[Box, Box]) -> None:
     assert "hello" == first.run("curl -s localhost")
 
 
-def test_a_second_push_is_refused(pair: tuple[Box, Box]) -> None:
-    """
-    While a push is under way, another one is told who holds the lock, and since when.
-    """
-    first, _ = pair
-    push = first.start_push(bundle(first, app="elsewhere"))
-    eventually(lambda: "elsewhere" in first.run("ls /srv/app"))
-
-    status, words = first.push(bundle(first))
-
-    assert BUSY == status
-    assert "being changed by apply" in words
-    assert ROLLED_BACK == push.wait()
-
-
 def test_a_power_cut_in_a_push_is_healed_at_boot(pair: tuple[Box, Box]) -> None:
     """
     The power fails half-way: the peer takes the VIP, and after its boot the host is back on the release before.
@@ -225,13 +210,12 @@ def test_a_host_stops_in_time_and_gives_the_vip_up_first(pair: tuple[Box, Box]) 
     """
     first, second = pair
 
-    begun = time.monotonic()
     docker("stop", first.name)
-    took = time.monotonic() - begun
+    status = docker("inspect", "--format", "{{.State.ExitCode}}", first.name).stdout.strip()
     words = docker("logs", first.name).stderr
     docker("start", first.name)
 
-    assert took < 9.5
+    assert KILLED != status
     assert second.holds()
     assert words.rindex("keepalived: ended") < words.rindex("nginx: ended")
 
