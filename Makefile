@@ -14,7 +14,7 @@ setup: ## install and build what is missing
 up: ## bring the stack up (STACK=rails_ha; ARCHITECTURE= and CIDR= for a second one) and print its URL
 	@toolchain/run up
 
-down: ## destroy the stack, and leave nothing behind
+down: ## destroy the stack, and leave nothing behind; asks where its hosts keep data (YES=1)
 	@toolchain/run down
 
 preview: ## show what `make up` would change, line by line

@@ -66,6 +66,12 @@ def states() -> dict[str, str]:
     return {identity: state for identity, _, state in (line.partition("\t") for line in listing.splitlines())}
 
 
+def volume_sizes() -> dict[str, str]:
+    """How much each volume holds, in Docker's words, such as 12.3kB; 0B for nothing. Raises `Failed`."""
+    listing = _docker("system", "df", "--verbose", "--format", "{{range .Volumes}}{{.Name}}\t{{.Size}}\n{{end}}")
+    return dict(line.split("\t") for line in listing.splitlines() if line)
+
+
 def remove(unwanted: Iterable[Object], why: str) -> None:
     """Remove them, after saying so and why. Raises `Failed`."""
     for item in unwanted:

@@ -343,9 +343,11 @@ def _strays(name: str, program: Program) -> str:
 def _preparation(name: str, program: Program) -> str:
     owner = program.owner or program.user
     options = f"-o {owner} " if owner else ""
-    # One that is there is left alone: it may be the system's own.
+    # One that is there is left alone: it may be the system's own. A new volume is nobody's.
     places = [shlex.quote(path) for path in program.directories]
     lines = [f"[ -d {place} ] || install -d {options}{place}" for place in places]
+    if owner:
+        lines += [f"if mountpoint -q {place} && [ -O {place} ]; then chown {owner} {place}; fi" for place in places]
     lines += [f"export {VARIABLE}={name}"] if program.all_ends else []
     # The directory itself, not the link to it: an old process must not see a new release's files.
     lines += [f"cd -P {shlex.quote(program.directory)} || exit 1"] if program.directory else []

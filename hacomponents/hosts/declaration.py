@@ -17,8 +17,10 @@ from hacomponents.hosts import program, secrets
 from hacomponents.hosts.certificates import certificate
 from hacomponents.hosts.self_signed import with_certificates
 from hacomponents.render import Bundle, bundle_of
+from hacomponents.render.kept import kept
 from hacomponents.topology.certificate import CERTIFICATE, Certificate
 from hacomponents.topology.network import Host, Network
+from hacomponents.topology.pair import Pair
 from hacomponents.topology.secret import SECRET, Secret
 from hacomponents.topology.site import Site
 from hacomponents.topology.tier import Tier
@@ -114,6 +116,14 @@ class Declaration:
     def holds_secrets(self, hosts: tuple[Host, ...]) -> bool:
         """Whether a tier on these hosts, declared so far, holds a secret."""
         return any(True for tier in self._tiers if tier.hosts == hosts for _ in secrets.inputs_of(tier, tier.name))
+
+    def kept(self, host: Host) -> dict[str, str]:
+        """The folders that a host keeps, by the names of their tiers declared so far."""
+        return kept(tier for tier in self._tiers if host in tier.hosts)
+
+    def stands_alone(self, host: Host) -> bool:
+        """Whether no tier declared so far says what a host serves: it is a program of the user's own."""
+        return all(isinstance(tier, Pair) for tier in self._tiers if host in tier.hosts)
 
     def bundle_text(self, host: Host) -> pulumi.Output[str]:
         """What is pushed to a host. Unknown in a preview that does not know one of its secrets or certificates."""

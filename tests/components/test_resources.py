@@ -99,6 +99,38 @@ def test_containers(site: Run) -> None:
     assert "networkMode" not in container.inputs
 
 
+def test_applications_keep_their_data(site: Run) -> None:
+    """
+    An application's folder is on a volume, which is there, with the data of today's container, before the container is
+    replaced; the image is built and the standby serves before that one's services end. Other hosts have no volume.
+    """
+    move, volume = site.resources["rails.app-1-app-data-move"], site.resources["rails.app-1-app-data"]
+
+    assert [{"containerPath": "/var/lib/app", "volumeName": "rails_ha-app-1-app"}] == site.resources[
+        "rails.app-1"
+    ].inputs["volumes"]
+    assert [
+        {"label": "hacomponents.project", "value": "hacomponents"},
+        {"label": "hacomponents.stack", "value": "rails_ha"},
+    ] == volume.inputs["labels"]
+    assert {"rails.app-1-app-data", "rails.app-image"} <= set(move.dependencies)
+    assert {"rails.app-1-app-data-move", "rails.app-1-app-data"} <= set(site.resources["rails.app-1"].dependencies)
+    first = "set -- rails_ha-app-1 hacomponents rails_ha /var/lib/app rails_ha-app-1-app"
+    assert first == move.inputs["create"].partition("\n")[0]
+    assert ["rails.app-1-app-data"] == list(site.of_type("docker:index/volume:Volume"))
+    assert "volumes" not in site.resources["rails.web-1"].inputs
+
+
+def test_standby_serves_before_data_move() -> None:
+    """
+    Of two application hosts the second one serves, from its volume, before the services of the first one end.
+    """
+    resources = run(partial(rails, app_hosts=2)).resources
+
+    assert "rails.app-2-push" in resources["rails.app-1-app-data-move"].dependencies
+    assert "rails.app-1-push" not in resources["rails.app-2-app-data-move"].dependencies
+
+
 def test_pushes_are_deleted_before_they_are_replaced(site: Run) -> None:
     """
     The old push's `retire` never runs on a host that the new push has just set up.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 import time
 from functools import partial
@@ -15,7 +14,7 @@ from toolchain.drill.events import possible, watched_by_pair
 from toolchain.drill.story import Cast, Stage, play, uninterrupted
 from toolchain.errors import Failed
 from toolchain.progress import say
-from toolchain.stack import daemon, status
+from toolchain.stack import consent, daemon, status
 from toolchain.stack.verdict import AGENT, page, pairs
 
 if TYPE_CHECKING:
@@ -89,13 +88,8 @@ def _confirm(stack: Stack, url: str, casts: Mapping[str, Cast], failures: Sequen
     for each in casts.values():
         stories = ", ".join(event.told for event in possible(failures, watched_by_pair(each.holder)))
         say(f"  {each.name} ({each.vip}, now on {each.holder.name}): {stories}")
-    if os.environ.get("YES") == "1":
-        return
-    step, remedy = f"drill of {stack.name}", f"make drill STACK={stack.name} YES=1"
-    if not sys.stdin.isatty():
-        raise Failed(step, "nobody is at a terminal to agree; nothing was broken", remedy)
-    if input(f"To agree, type the stack's name ({stack.name}): ").strip() != stack.name:
-        raise Failed(step, "you did not agree; nothing was broken", remedy)
+    remedy = f"make drill STACK={stack.name} YES=1"
+    consent.require(f"drill of {stack.name}", stack.name, remedy=remedy, spared="nothing was broken")
 
 
 def _restore(stack: Stack, before: Mapping[str, Cast]) -> None:

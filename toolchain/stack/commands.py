@@ -7,7 +7,7 @@ import sys
 from toolchain import docker
 from toolchain.progress import say
 from toolchain.setup import set_up
-from toolchain.stack import daemon, pulumi, site, status
+from toolchain.stack import daemon, data, pulumi, site, status
 from toolchain.stack.recovery import recover
 from toolchain.stack.stack import Stack
 
@@ -36,15 +36,18 @@ def preview() -> None:
 
 
 def down() -> None:
-    """Destroy the stack, and remove whatever else carries its labels."""
+    """Destroy the stack, and remove whatever else carries its labels, its data included, for which it asks."""
     set_up()
     stack = Stack.asked()
-    if stack.exists():
+    known = stack.exists()
+    if known:
         stack.select()
         daemon.use(stack)
+    data.confirm_loss(stack)
+    if known:
         recover(stack, created=False)
         pulumi.show("destroy", "--yes", "--skip-preview", "--stack", stack.name, remedy=REMEDY)
-    docker.remove(stack.objects(), "it is of this stack, but was not in its state")
+    docker.remove(stack.objects(), "it is of this stack, and `pulumi destroy` leaves it")
     say(f"\n{stack.name} is gone: no container, network or volume of it is left")
 
 

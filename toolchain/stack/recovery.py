@@ -78,7 +78,8 @@ def recover(stack: Stack, *, created: bool) -> None:
         options = ("--yes", "--skip-preview", "--clear-pending-creates")
         pulumi.show("refresh", "--stack", stack.name, *options, remedy=remedy)
     recorded = stack.recorded()
-    unrecorded = [item for item in stack.objects() if item.id not in recorded]
+    # Volumes hold data: one that is not recorded is taken up again, or stays until `make down`.
+    unrecorded = [item for item in stack.objects() if item.id not in recorded and item.kind != "volume"]
     if unrecorded and created:
         names = ", ".join(map(str, unrecorded))
         remedy = f"select that backend (pulumi login), or remove them: make down STACK={stack.name}"

@@ -1,7 +1,7 @@
 """One host as a container: created, given the agent and its secrets, and pushed to."""
 
 import shlex
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import pulumi
@@ -11,6 +11,7 @@ from pulumi_command import local
 from hacomponents import agent
 from hacomponents.hosts.declaration import Declaration
 from hacomponents.hosts.docker import daemon, labels
+from hacomponents.hosts.docker.data import Data, warn_of_loss
 
 if TYPE_CHECKING:
     from hacomponents.topology.network import Host
@@ -47,6 +48,8 @@ class DockerHost:
         self._name = f"{declaration.name}.{host.name}"
         self._container_name = f"{pulumi.get_stack()}-{host.name}"
         self._secrets: list[pulumi.Resource] = []
+        self._data: dict[str, Data] = {}
+        self._moves: list[pulumi.Resource] = []
 
     def provision(
         self, image: docker.Image, *, standby: Sequence[pulumi.Resource], before: Sequence[pulumi.Resource]
@@ -58,7 +61,9 @@ class DockerHost:
             standby: what must serve before this host may be replaced.
             before: what must serve before this host is pushed to.
         """
+        self._replaceable = [image, *standby]
         self.container = self._create_container(image, standby)
+        warn_of_loss(self.container, self._host.name, lambda: self._declaration.stands_alone(self._host))
         self._environment = daemon.environment(self.container)
         self._installed = self._install_agent()
         self.push = self._push([self._installed, *standby, *before])
@@ -67,6 +72,23 @@ class DockerHost:
         """Put the secrets of its files in place before its bundle is pushed; asked for again, it does nothing."""
         if not self._secrets:
             self._secrets.append(self._create_secrets())
+
+    def keep(self, folders: Mapping[str, str]) -> None:
+        """Have these folders on volumes; asked for again, it does nothing.
+
+        Args:
+            folders: by the names of their tiers.
+        """
+        for tier in sorted(folders.keys() - self._data.keys()):
+            name = f"{self._name}-{tier}-data"
+            self._data[tier] = data = Data(
+                name,
+                f"{self._container_name}-{tier}",
+                folders[tier],
+                ready=self._declaration.rendered,
+                options=lambda own, name=name: self._options(name, own),
+            )
+            self._moves.append(data.move(self._container_name, self._environment, after=self._replaceable))
 
     def settle(self, name: str, options: pulumi.ResourceOptions, first: "DockerHost", replaced: Sequence[str]) -> None:
         """Bring the VIP from this host to the first one, once both were created or replaced.
@@ -90,6 +112,7 @@ class DockerHost:
         # Through both, so that nothing is created for a site with problems, or where it could not be pushed to.
         ready = pulumi.Output.all(self._declaration.rendered, daemon.environment(image))
         address = ready.apply(lambda _: self._host.address)
+        first = ready.apply(lambda _: [*standby, *self._moves])
         network = docker.ContainerNetworksAdvancedArgs(
             name=self._network.name, ipv4_address=address, ipv6_address=self._host.address6 or None
         )
@@ -102,13 +125,13 @@ class DockerHost:
             capabilities=docker.ContainerCapabilitiesArgs(adds=CAPABILITIES),
             sysctls={**SYSCTLS, **SYSCTLS6} if self._host.address6 else SYSCTLS,
             tmpfs={"/run": ""},
+            # As for secrets, see `_push`.
+            volumes=ready.apply(lambda _: [data.mount for data in self._data.values()] or None),
             restart="unless-stopped",
             must_run=True,
             destroy_grace_seconds=GRACE,
             labels=[docker.ContainerLabelArgs(label=key, value=value) for key, value in labels.ours().items()],
-            opts=self._options(
-                self._host.name, pulumi.ResourceOptions(delete_before_replace=True, depends_on=list(standby))
-            ),
+            opts=self._options(self._host.name, pulumi.ResourceOptions(delete_before_replace=True, depends_on=first)),
         )
 
     def _install_agent(self) -> local.Command:

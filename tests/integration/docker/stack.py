@@ -13,6 +13,7 @@ from pathlib import Path
 from secrets import token_hex
 from typing import TYPE_CHECKING, Any
 
+from hacomponents.testing.docker import docker
 from hacomponents.topology.network import spare
 
 if TYPE_CHECKING:
@@ -144,8 +145,19 @@ class Stack:
         return self._operate("refresh", "--yes", "--skip-preview", "--diff")
 
     def destroy(self) -> Update:
+        """`pulumi destroy`; and what it leaves, the volumes with data."""
+        update = self.destroy_but_data()
+        self.remove_data()
+        return update
+
+    def destroy_but_data(self) -> Update:
         """`pulumi destroy`."""
         return self._operate("destroy", "--yes", "--skip-preview")
+
+    def remove_data(self) -> None:
+        """Remove the volumes of its hosts, which nothing uses any more."""
+        if volumes := docker("volume", "ls", "--quiet", "--filter", f"label=hacomponents.stack={self.name}").split():
+            docker("volume", "rm", *volumes)
 
     def pulumi(self, *arguments: str, stdin: str = "") -> str:
         """Run the command; all that it wrote. Raises `PulumiError`."""

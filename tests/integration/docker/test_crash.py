@@ -88,7 +88,7 @@ class Run:
         self.stack.write(replace=MORE if self._more else {})
 
     def clear(self) -> None:
-        """Nothing of the stack is there any more, and its state is empty."""
+        """Nothing of the stack is there any more but its data, and its state is empty."""
         label = f"label=hacomponents.stack={self.stack.name}"
         docker("rm", "--force", "--volumes", *docker("ps", "--all", "--quiet", "--filter", label).split())
         docker("network", "rm", f"{self.stack.name}-rails")
@@ -127,7 +127,7 @@ def run(new_stack: Callable[[str], Stack]) -> Iterator[Run]:
         run.measure()
         yield run
     finally:
-        clone.make("down")
+        clone.make("down", "YES=1")
 
 
 def test_killed_during_an_update(run: Run, update: Moment) -> None:
@@ -181,7 +181,7 @@ def test_network_that_is_not_recorded(run: Run) -> None:
 
     taken = run.clone.plain_up().splitlines()
     assert len(run.clone.unrecorded()) > 1
-    run.clone.make("down")
+    run.clone.make("down", "YES=1")
 
     assert any(f"`make up STACK={run.stack.name}` takes over what a killed run left" in line for line in taken)
     assert REMEDY in taken[-1]

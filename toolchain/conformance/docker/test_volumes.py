@@ -82,6 +82,31 @@ def test_a_name_that_is_taken(plugin: Plugin, world: World) -> None:
         plugin.create(VOLUME, {"name": name})
 
 
+def test_a_volume_of_its_own_is_taken_up(plugin: Plugin, world: World) -> None:
+    """A volume of this name and with these labels was made by a run that was killed, or left it: its data stay."""
+    inputs = {"name": world.name("volume"), "labels": [{"label": "stack", "value": world.prefix}]}
+    world.api.create_volume(inputs["name"], labels={"stack": world.prefix})
+    made = world.api.inspect_volume(inputs["name"])["CreatedAt"]
+    taken = plugin.create(VOLUME, inputs)
+    assert made == world.api.inspect_volume(taken.id)["CreatedAt"]
+    plugin.delete(taken)
+
+
+@pytest.mark.parametrize("labels", [None, [{"label": "stack", "value": "another"}]])
+def test_a_volume_of_somebody_else(plugin: Plugin, world: World, labels: list[dict[str, str]] | None) -> None:
+    """A volume with other labels, or with none, is refused.
+
+    Deviates: see `test_a_name_that_is_taken`.
+    """
+    name = world.name("volume")
+    world.api.create_volume(name, labels={"stack": world.prefix})
+    if plugin.official:
+        plugin.delete(plugin.create(VOLUME, {"name": name, "labels": labels}))
+        return
+    with pytest.raises(Refused, match=f"`docker volume rm {name}`"):
+        plugin.create(VOLUME, {"name": name, "labels": labels})
+
+
 def test_a_volume_that_docker_refuses(plugin: Plugin) -> None:
     """A name that Docker refuses is told in its own words."""
     with pytest.raises(Refused, match="invalid characters for a local volume name"):

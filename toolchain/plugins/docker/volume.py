@@ -27,9 +27,12 @@ class Volume(DockerResource):
     )
 
     def make(self, ctx: Context, inputs: Values) -> tuple[str, Values]:  # noqa: ARG002
-        """Create the volume. Failed: one of that name exists, whose data a destroy would delete."""
+        """Create the volume, or take up one of that name and with these labels, which a run before this one made.
+
+        Failed: one of that name exists that is not this program's, whose data a destroy would delete.
+        """
         name = inputs["name"]
-        self._refuse_existing(name)
+        self._refuse_foreign(name, label_map(inputs.get("labels")))
         try:
             found = self.api.create_volume(
                 name,
@@ -66,10 +69,12 @@ class Volume(DockerResource):
             hint = f"\nContainers that use it: {users}. Remove them, then repeat." if users else ""
             raise Failed(f"Unable to remove volume {id_}: {said(error)}{hint}") from error
 
-    def _refuse_existing(self, name: str) -> None:
+    def _refuse_foreign(self, name: str, labels: dict[str, str]) -> None:
         try:
             found = self.api.inspect_volume(name)
         except (NotFound, APIError):
+            return
+        if labels and found["Labels"] == labels:
             return
         raise Failed(
             f'Unable to create volume: a volume "{name}" exists already (created {found.get("CreatedAt", "?")}); '

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from hacomponents.testing.docker import docker
-from tests.daemons import IMAGE
 from tests.integration.docker.fresh import fresh_stack
+from tests.integration.docker.machine import build_on, machine
 from tests.integration.docker.second_daemon import FIRST, copy_image, second_daemon
 from toolchain.stack import daemon, status
 from toolchain.stack.stack import Stack as Recorded
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.integration
 
-PACKAGES = "memcached nftables"
 PROGRAM = """\
 from pathlib import Path
 
@@ -42,10 +41,8 @@ mem = MemcachedTier("mem", hosts=net.hosts("mem", 1), memory_limit={memory}, opt
 @pytest.fixture(scope="module")
 def second() -> Iterator[str]:
     """The address of a second daemon, which has the image of a machine: it reaches no packages."""
-    name = "hacomponents-test-daemons"
-    docker("build", "--quiet", "--tag", name, "--build-arg", f"PACKAGES={PACKAGES}", str(IMAGE), timeout=300)
     with second_daemon() as host:
-        copy_image(name, host)
+        copy_image(machine(), host)
         yield host
 
 
@@ -58,10 +55,7 @@ def stack(second: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Stack
         monkeypatch.delenv(name)
     docker("context", "create", "second", "--docker", f"host={second}")
     stack = fresh_stack("daemons", tmp_path / "stack")
-    for name in ("init.py", "logrotate", "policy-rc.d", "syslog", "Dockerfile"):
-        (stack.project / "image").mkdir(exist_ok=True)
-        (stack.project / "image" / name).write_text("")
-    (stack.project / "image" / "Dockerfile").write_text("FROM hacomponents-test-daemons\n")
+    build_on(stack)
     return stack
 
 
