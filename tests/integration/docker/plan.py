@@ -65,12 +65,14 @@ def surprises(preview: Update, *tables: Changes) -> list[str]:
     Args:
         preview: of the stack.
         tables: each of an operation, such as `update`, and the names of its resources with spaces between; in them, `*`
-            is any part of a name. The first that fits holds. What none fits is left as it is.
+            is any part of a name. The first that fits holds. What none fits is left as it is. Each name of the first
+            table is there.
     """
     found = planned(preview)
     rows = [row for table in tables for row in table.items()]
     patterns = [(pattern, operation) for operation, names in rows for pattern in names.split()]
-    idle = [pattern for pattern, _ in patterns if not any(fnmatchcase(name, pattern) for name in found)]
+    own = [pattern for names in tables[0].values() for pattern in names.split()]
+    idle = [pattern for pattern in own if not any(fnmatchcase(name, pattern) for name in found)]
     return [f"{pattern}: there is no such resource" for pattern in idle] + [
         f"{name}: {resource.operation}, not {wanted}{resource}"
         for name, resource in sorted(found.items())

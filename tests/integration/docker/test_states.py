@@ -21,7 +21,14 @@ pytestmark = pytest.mark.integration
 
 RELEASE = "4d7112b"
 PACKAGES = ("ruby-railties", "ruby-activerecord", "ruby-sqlite3", "tzdata")
-EVERYWHERE: Changes = {}
+EVERYWHERE: Changes = {
+    # Images are built from a copy of the same files: of whose id a preview does not know yet that it will be the same.
+    "update": "*-image",
+    # What hangs on that id. Hosts of applications are replaced, for their volumes.
+    "replace": "*-[0-9] *-agent *-secrets *-push *-settle",
+    # What applications keep.
+    "create": "*-data *-data-move",
+}
 """What happens in each stack, beside its own row; see `surprises` for the form."""
 CHANGES: Mapping[str, Changes] = {
     "complex_active_standby": {},
@@ -73,4 +80,4 @@ def test_what_changes_is_told(tmp_path: Path) -> None:
 
     assert [] == surprises(preview, {"update": "app-image", "replace": "app-*"}, EVERYWHERE)
     image = next(words for words in surprises(preview, {}) if words.startswith("app-1:"))
-    assert re.fullmatch(r"app-1: replace, not same\n    image: sha256:\w+ -> \(known after the change\)", image)
+    assert re.search(r"^    image: sha256:\w+ -> \(known after the change\)$", image, re.MULTILINE)
