@@ -62,7 +62,7 @@ class Nginx:
     def __init__(self, program: partial[None], host: str = "web-1") -> None:
         result = run(program)
         assert "" == result.error
-        self.resources = result.resources
+        self.result = result
         text = json.loads(result.of_host(f"{host}-push").inputs["stdin"])["files"]["/etc/nginx/nginx.conf"]["content"]
         (self._http,) = (each[1] for each in parsing.nginx(text) if each[0] == "http")
 
@@ -107,7 +107,7 @@ def test_tiers_behind_serve_first(two: Nginx) -> None:
     Nginx is pushed to after the hosts of every tier that its sites name.
     """
     behind = {"net.shop-1-push", "net.shop-2-push", "net.blog-1-push", "net.blog-2-push"}
-    assert behind <= set(two.of_host("web-2-push").dependencies)
+    assert behind <= set(two.result.of_host("web-2-push").dependencies)
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 import shlex
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pulumi
@@ -86,7 +87,7 @@ class DockerHost:
                 f"{self._container_name}-{tier}",
                 folders[tier],
                 ready=self._declaration.rendered,
-                options=lambda own, name=name: self._options(name, own),
+                options=partial(self._options, name),
             )
             self._moves.append(data.move(self._container_name, self._environment, after=self._replaceable))
 
