@@ -212,7 +212,7 @@ def test_load_tells_what_crossed_a_close(client: Client, pair: Pair, method: str
     url = f"http://{pair.hosts[0].address}/crossing"
 
     with client.load(url, method=method, connections=1, think_time=0.05) as load:
-        eventually(lambda: load.now["requests"] > 3)
+        eventually(lambda: load.now.get("requests", 0) > 3)
 
     report = load.report
     assert may_be_sent_again == (report.resent > 0) == (report.failures == ())
