@@ -59,6 +59,11 @@ class Moves:
                 self.events.append(json.loads(line))
                 self._changed.notify_all()
 
+    def times(self, host: HostHandle, what: str) -> list[float]:
+        """When something happened to a host, so far."""
+        with self._changed:
+            return [event["at"] for event in self.events if (event["host"], event["what"]) == (host.name, what)]
+
     def first(self, host: HostHandle, what: str, *, within: float = 10, **more: int) -> float:
         """When something first happened to a host; waits for it."""
 

@@ -2,24 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
-from hacomponents.render import bundle_of
-from hacomponents.topology.network import Host, Network
-from hacomponents.topology.pair import Pair
-from hacomponents.topology.site import Site
-from hacomponents.topology.vip import Vip
-from tests.agent.boxes import SECOND_VIP, SUBNET, VIP, Box, boxes, docker, eventually
+from tests.agent import real_time
+from tests.agent.boxes import SECOND_VIP, Box, boxes, eventually
+from tests.agent.lone_pair import push
 
 pytestmark = pytest.mark.daemons
 
-# Where control groups (version 1) have a budget of real time each: microseconds in a second. A kernel without
-# CONFIG_RT_GROUP_SCHED has none, and lets a container have it by CAP_SYS_NICE alone.
-GROUPS = Path("/sys/fs/cgroup/cpu/docker")
-BUDGET = "cpu.rt_runtime_us"
-OURS, ALL = 50_000, 200_000
 REAL_TIME, ORDINARY = 2, 0  # sched(7): SCHED_RR, SCHED_OTHER
 CHILD = "/run/hacomponents/keepalived/vrrp.pid"
 # Its policy, its place among others (nice), and the limit by which the kernel would end it.
@@ -29,23 +19,6 @@ echo $child
 cut -d ' ' -f 19,41 /proc/$child/stat
 grep 'Max realtime timeout' /proc/$child/limits
 """
-
-
-def give_real_time(box: Box) -> None:
-    """Have real time to be had on a machine, until it is gone."""
-    group = GROUPS / docker("inspect", "--format={{.Id}}", box.name).stdout.strip() / BUDGET
-    if group.exists():
-        # That of all containers stays: another run of this test may need it.
-        (GROUPS / BUDGET).write_text(str(max(ALL, int((GROUPS / BUDGET).read_text()))))
-        group.write_text(str(OURS))
-
-
-def bundle(box: Box, *excluded: str) -> str:
-    """What the library has for a host of a pair that stands alone."""
-    network = Network("net", f"{SUBNET}.0/24")
-    hosts = tuple(Host(f"db-{number}", f"{SUBNET}.1{number}") for number in (1, 2))
-    pair = Pair("db", hosts, Vip(VIP, virtual_ipaddress_excluded=excluded))
-    return bundle_of(Site("site", network, (pair,)), hosts[box.number - 1]).text
 
 
 def scheduling(box: Box, policy: int) -> tuple[str, list[str]]:
@@ -67,12 +40,10 @@ def test_the_first_push_after_one_that_gave_real_time_itself() -> None:
     """
     own = "vrrp_rt_priority 50\\n    vrrp_rlimit_rttime 1000000\\n    vrrp_no_swap"
     with boxes(1) as (box,):
-        give_real_time(box)
-        status, words = box.agent("apply", stdin=bundle(box).replace("vrrp_no_swap", own))
-        assert status == 0, words
+        real_time.give(box.name)
+        push(box, replace=("vrrp_no_swap", own))
         before = scheduling(box, REAL_TIME)
-        status, words = box.agent("apply", stdin=bundle(box))
-        assert status == 0, words
+        push(box)
         after = scheduling(box, ORDINARY)
         box.run("sv -w 5 restart /etc/service/keepalived")
         anew = scheduling(box, REAL_TIME)
@@ -93,13 +64,11 @@ def test_a_reload_leaves_keepalived_as_it_is(*, given: bool) -> None:
     policy = REAL_TIME if given else ORDINARY
     with boxes(1) as (box,):
         if given:
-            give_real_time(box)
+            real_time.give(box.name)
         offered = box.run("chrt --rr 1 true && echo yes")
-        status, words = box.agent("apply", stdin=bundle(box))
-        assert status == 0, words
+        push(box)
         before, served = scheduling(box, policy), box.digests()["keepalived"]
-        status, words = box.agent("apply", stdin=bundle(box, SECOND_VIP))
-        assert status == 0, words
+        push(box, SECOND_VIP)
         after, serving = scheduling(box, policy), box.digests()["keepalived"]
 
     assert ("yes\n" if given else "") == offered
