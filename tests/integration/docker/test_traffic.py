@@ -73,6 +73,8 @@ def test_new_clients_go_round_the_five_servers(site: Site) -> None:
     """
     Ten requests without a cookie: two to each of the five Thin servers.
     """
+    site.let_former_haproxy_end(active_balancer(site), site.url("/up"))
+
     assert dict.fromkeys(PORTS, 2) == ports(answers(site, "/whoami", 10))
 
 
@@ -116,23 +118,25 @@ def test_client_whose_server_dies_is_redispatched(site: Site) -> None:
     port = first.json()["port"]
     cookie = first.cookie("SERVERID").split(";")[0]
 
-    site.app.exec("sv", "stop", f"/etc/service/thin-{port}")
-    site.client.fails(site.thin_url(port, "/up"))
-    later = answers(site, "/whoami", 3, cookie=cookie)
-    site.app.exec("sv", "start", f"/etc/service/thin-{port}")
+    with site.app.without(f"thin-{port}"):
+        site.client.fails(site.thin_url(port, "/up"))
+        later = answers(site, "/whoami", 3, cookie=cookie)
 
     assert port not in ports(later)
 
 
 def test_servers_are_checked_every_six_seconds(site: Site) -> None:
     """
-    The configuration checks each server every 6 s, and haproxy says that the checks pass.
+    The configuration checks each server every 6 s, and haproxy says that the checks pass, once it has made them.
     """
     for host in site.lb.hosts:
-        checks = {row["check_status"].removeprefix("* ") for row in site.servers(host).values()}
-
-        assert {"L4OK"} == checks
+        eventually(partial(are_checked, site, host), within=2 * 6)
         assert " check inter 6000ms " in host.exec("cat", "/etc/haproxy/haproxy.cfg")
+
+
+def are_checked(site: Site, host: HostHandle) -> bool:
+    """The last check of each server has reached it."""
+    return {"L4OK"} == {row["check_status"].removeprefix("* ") for row in site.servers(host).values()}
 
 
 def test_frontend_takes_ten_thousand_connections(site: Site) -> None:
@@ -174,12 +178,10 @@ def test_state_changes_are_logged_to_local1(site: Site) -> None:
     """
     A server that goes down is logged by haproxy to the facility local1, which has notices and worse only.
     """
-    site.app.exec("sv", "stop", "/etc/service/thin-3004")
+    with site.app.without("thin-3004"):
+        for host in site.lb.hosts:
+            eventually(partial(logged, host, r"local1\.\w+: .*app-1-3004 is DOWN"), within=20)
 
-    for host in site.lb.hosts:
-        eventually(partial(logged, host, r"local1\.\w+: .*app-1-3004 is DOWN"), within=20)
-
-    site.app.exec("sv", "start", "/etc/service/thin-3004")
     assert not logged(active_balancer(site), r"local1\.info")
 
 
