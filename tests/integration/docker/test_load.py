@@ -131,7 +131,7 @@ def test_secret_is_rotated(site: Site) -> None:
             site.client.succeeds(page, headers=site.authorization(), status=401)
         rotate(site, site.stack.secrets["stats_password"])
 
-    assert site.well()
+    eventually(site.well)
 
 
 def rotate(site: Site, password: str) -> None:
@@ -149,7 +149,7 @@ def test_server_is_added_and_removed(site: Site) -> None:
         eventually(partial(served_by, site, PORTS[-1] + 1))
         site.stack.push()
 
-    assert site.well()
+    eventually(site.well)
 
 
 def served_by(site: Site, port: int) -> bool:

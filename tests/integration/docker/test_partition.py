@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal
 import pytest
 
 from hacomponents.testing import VipWatch, eventually
+from tests.integration.docker.failures import lateness
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.integration
 
-# Seconds, on a busy machine with two processors.
+# Seconds; a busy machine has its `lateness` beside.
 UNHEARD = 1.5  # until a peer that hears no adverts serves; 0.4 to 0.6 on an idle one
 DEAF = 3  # until a host that hears nobody has given its VIP up; 1 to 1.2 on an idle one
 HEALED = 2  # until one host has the VIP
@@ -85,9 +86,9 @@ def test_host_that_is_cut_off_gives_way(tier: Tier, cut: Cut) -> None:
             eventually(lambda: tier.is_reached_at(other))
         eventually(lambda: tier.is_standby(host), within=30)
 
-    assert gap.report.longest < cut.bound
+    assert gap.report.longest < cut.bound + lateness(watch)
     assert (other.name,) == watch.moves[-1].holders
-    assert watch.began + watch.settled < broken + DEAF
+    assert watch.began + watch.settled < broken + DEAF + lateness(watch)
     assert tier.is_reached_at(other)
 
 
@@ -111,9 +112,9 @@ def test_split_pair_serves_and_is_joined(tier: Tier, *, preferred: bool) -> None
         joined = time.monotonic()
         eventually(lambda: tier.is_standby(tier.pair.standby), within=30)
 
-    assert gap.report.longest < UNHEARD
+    assert gap.report.longest < UNHEARD + lateness(watch)
     assert (left.name,) == watch.moves[-1].holders
-    assert watch.began + watch.settled < joined + HEALED
+    assert watch.began + watch.settled < joined + HEALED + lateness(watch)
     assert tier.is_reached_at(left)
 
 

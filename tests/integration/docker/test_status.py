@@ -81,10 +81,12 @@ def test_a_broken_standby_is_said(
     holder = site.web.holder
     breaks(standby)
 
+    problem = f"{short(site, standby)}: {words}"
+    eventually(lambda: problem in status(site)[1])
     code, said = status(site)
 
     site.client.succeeds(site.url("/up"))
     assert 1 == code
-    assert f"{short(site, standby)}: {words}" in said
+    assert problem in said
     assert f"remedy: {remedy.format(standby.name)}" in said
     assert f"{site.web.vip}: it is on {short(site, holder)}, and no standby could take it over" in said

@@ -193,7 +193,7 @@ def test_a_vip_on_another_network(site: Clients) -> None:
 
         for holder in (web.holder, web.standby):
             eventually(partial(holder.holds, vip))
-            assert (address, address) == seen(site.client.succeeds(f"http://{vip}/").json())
+            assert (address, address) == seen(site.client.eventually(f"http://{vip}/").json())
             holder.exec("hacomponents-agent", "handover")
     finally:
         for container in (site.client, *web.hosts):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.integration
 
+ANOTHER_TRY = 1.0  # seconds until TCP asks again where nobody said anything (RFC 6298, 2.1)
 TABLE = ("nft", "--stateless", "list", "table", "inet", "hacomponents")
 # Whoever listens for protocol 112 on a host: the addresses that its packets come from, within a second.
 HEARD = """
@@ -131,7 +133,7 @@ def test_only_the_front_is_for_everybody(site: Site, outsider: Client) -> None:
         (answer,) = outsider.requests(url, timeout=3)
         assert isinstance(answer, NoAnswer), what
         assert "ConnectionRefusedError" in str(answer), what
-        assert "(after 0.0 s)" in str(answer), what
+        assert float(re.findall(r"\(after ([\d.]+) s\)$", str(answer))[0]) < ANOTHER_TRY, what
 
     outsider.succeeds(site.url("/up"))
 
@@ -190,8 +192,7 @@ def test_after_a_reboot(site: Site, outsider: Client) -> None:
     host.kill()
     host.start()
 
-    eventually(lambda: host.exec("hacomponents-agent", "status"), within=10)
-    assert before.partition("chain before")[0] == rules(host).partition("chain before")[0]
+    eventually(lambda: before.partition("chain before")[0] == rules(host).partition("chain before")[0], within=30)
     assert "ConnectionRefusedError" in outsider.fails(f"http://{host.address}:8080/my_stats", timeout=3)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -56,13 +57,14 @@ def test_a_client_that_asks_too_often(secure: Secure) -> None:
     """
     What is more than the burst gets a 429, while another client is served; a little later the first one is, too.
     """
-    url = "https://shop.example.com/"
+    url, began = "https://shop.example.com/", time.monotonic()
     answers = secure.client.requests(url, times=20, address=secure.web.vip)
+    took = time.monotonic() - began
     statuses = [getattr(answer, "status", 0) for answer in answers]
 
     assert [200] * 4 == statuses[:4]
     assert {200, 429} == set(statuses)
-    assert statuses.count(429) > 8
+    assert statuses.count(200) <= 4 + 2 * took
     secure.ask(url, client=secure.proxy)
     eventually(lambda: secure.ask(url))
 

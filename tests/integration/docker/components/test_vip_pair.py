@@ -11,7 +11,7 @@ import pytest
 
 from hacomponents.testing import Client, VipWatch, eventually
 from tests.integration.docker.architecture import Architecture
-from tests.integration.docker.failures import FAILURES
+from tests.integration.docker.failures import FAILURES, lateness
 from tests.integration.docker.fresh import fresh_stack
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ Server(("::", 6379), http.server.SimpleHTTPRequestHandler).serve_forever()
 """
 PROCESS = "/usr/local/bin/keyvalued"
 BOOT = 30  # seconds until a host that was off is well
-APART = 0.05  # seconds that one VIP may be on its way while the other is there; a sample is 10 ms
+APART = 5  # samples that one VIP may be on its way while the other is there
 DELAY = 3  # seconds that the preferred host waits before it takes the VIPs back
 
 
@@ -128,9 +128,9 @@ def test_up_before_there_is_a_process(deployed_pair: Lone) -> None:
     Both hosts come up while nothing of what is tracked runs on them: neither takes the VIPs, until it does.
     """
     hosts = deployed_pair.pairs[0].hosts
-    states = [deployed_pair.state(host)["vrrp"]["instances"] for host in hosts]
+    fault = dict.fromkeys((deployed_pair.pairs[0].vip, deployed_pair.pairs[2].vip), "FAULT")
 
-    assert 2 * [dict.fromkeys((deployed_pair.pairs[0].vip, deployed_pair.pairs[2].vip), "FAULT")] == states
+    eventually(lambda: [fault, fault] == [deployed_pair.state(host)["vrrp"]["instances"] for host in hosts])
     deployed_pair.serve(hosts[1])
     eventually(lambda: all(hosts[1].holds(pair.vip) for pair in deployed_pair.pairs))
 
@@ -160,8 +160,8 @@ def test_vips_follow_what_works(lone: Lone, failure: Failure) -> None:
     logging.getLogger(__name__).info("nobody came in over IPv6 for %.2f s", gap.report.longest)
     assert 3 * [(peer.name,)] == [watch.moves[-1].holders for watch in (a, b, c)]
     assert [(), (), ()] == [watch.overlaps for watch in (a, b, c)]
-    assert apart(a, b, c) < APART
-    assert gap.report.longest < failure.bound
+    assert apart(a, b, c) < APART * max(watch.resolution for watch in (a, b, c))
+    assert gap.report.longest < failure.bound + lateness(a, b, c)
 
 
 def test_vips_are_handed_over_together(lone: Lone) -> None:
@@ -208,9 +208,9 @@ def test_hook_is_told_and_bounded(lone: Lone) -> None:
     before, after = lone.pairs[0].holder, lone.pairs[0].standby
 
     before.exec("hacomponents-agent", "handover")
-    hooks = after.processes(f"^/usr/bin/timeout --kill-after=1 30 /etc/keepalived/notify/{vip} INSTANCE {vip} MASTER")
 
-    assert hooks
+    hook = f"^/usr/bin/timeout --kill-after=1 30 /etc/keepalived/notify/{vip} INSTANCE {vip} MASTER"
+    eventually(lambda: after.processes(hook))
     eventually(lambda: f"INSTANCE {vip} MASTER" in after.exec("tail", "-n", "1", "/run/notified"))
     eventually(lambda: f"INSTANCE {vip} BACKUP" in before.exec("tail", "-n", "1", "/run/notified"))
 
