@@ -7,7 +7,7 @@ known later, or not at all in a preview: only the bundles that hold them wait.
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import pulumi
@@ -134,13 +134,13 @@ class Declaration:
 
         def document(rendered: Rendered) -> pulumi.Output[str]:
             names = {secret.name for secret in rendered.bundles[host.name].secrets}
-            values = _all({name: value for name, value in self._inputs(SECRET) if name in names})
+            values = _all({name: value for name, value in self._secrets.items() if name in names})
             return values.apply(lambda values: _document(values, rendered.values.key))
 
         return pulumi.Output.secret(self.rendered.apply(document))
 
-    def _inputs(self, mark: secrets.Mark) -> Iterator[tuple[str, pulumi.Input[str]]]:
-        return (entry for tier in self._tiers for entry in secrets.inputs_of(tier, tier.name, mark))
+    def _inputs(self, mark: secrets.Mark, tiers: Iterable[Tier]) -> dict[str, pulumi.Input[str]]:
+        return dict(entry for tier in tiers for entry in secrets.inputs_of(tier, tier.name, mark))
 
     async def _planned(self) -> Rendered:
         # Shielded, since it is everybody's: who waits for it may be cancelled.
@@ -150,6 +150,7 @@ class Declaration:
     async def _plan(self) -> TopologyError | None:
         """Check and render the site with the values that are known by now; what is wrong with it."""
         self._closed = True
+        self._secrets, self._certificates = (self._inputs(mark, self._tiers) for mark in (SECRET, CERTIFICATE))
         self._warn()
         values = await self._known()
         site = self._site(values)
@@ -162,9 +163,10 @@ class Declaration:
 
     async def _known(self) -> Values:
         """The values that need no resource, or whose resource is done."""
-        given = [dict(self._inputs(mark)) for mark in (SECRET, CERTIFICATE)]
-        known = await _known({DIGEST_KEY: self._key, **given[0], **given[1]})
-        found = ({name: known[name] for name in names if name in known} for names in given)
+        known = await _known({DIGEST_KEY: self._key, **self._secrets, **self._certificates})
+        found = (
+            {name: known[name] for name in given if name in known} for given in (self._secrets, self._certificates)
+        )
         return Values(known.get(DIGEST_KEY, ""), *found)
 
     def _warn(self) -> None:
@@ -176,34 +178,30 @@ class Declaration:
 
     def _site(self, values: Values) -> Site:
         """The site as declared, with what the topology may know of each value."""
-        known: dict[str, Secret] = {name: Secret.unknown(name) for name, _ in self._inputs(SECRET)}
+        known: dict[str, Secret] = {name: Secret.unknown(name) for name in self._secrets}
         known |= {name: secrets.secret(name, value, values.key) for name, value in values.secrets.items()}
-        texts = {name: Certificate.unknown() for name, _ in self._inputs(CERTIFICATE)}
+        texts = {name: Certificate.unknown() for name in self._certificates}
         texts |= {name: certificate(text) for name, text in values.certificates.items()}
         tiers = tuple(secrets.resolved(tier, tier.name, known, texts) for tier in self._tiers)
         return Site(self._network.name, self._network, tiers)
 
     def _check_key(self, key: str) -> list[Problem]:
-        if key or not any(self._inputs(SECRET)):
+        if key or not self._secrets:
             return []
         command = f'pulumi config set --secret hacomponents:{DIGEST_KEY} "$(openssl rand -hex 32)"'
         return [Problem(f"hacomponents:{DIGEST_KEY}", "must be set where a site has secrets", f"run: {command}")]
 
     def _bundle(self, rendered: Rendered, host: Host) -> pulumi.Output[Bundle]:
         """The bundle of a host with all of its values, for which it waits where they were not known before."""
-        held, known = {secret.name for secret in rendered.bundles[host.name].secrets}, rendered.values
-        late_secrets = {
-            name: value for name, value in self._inputs(SECRET) if name in held and name not in known.secrets
-        }
-        late_certificates = {
-            name: value
-            for tier in self._tiers
-            if host in tier.hosts
-            for name, value in secrets.inputs_of(tier, tier.name, CERTIFICATE)
-            if name not in known.certificates
-        }
+        bundle, known = rendered.bundles[host.name], rendered.values
+        if len(known.secrets) == len(self._secrets) and len(known.certificates) == len(self._certificates):
+            return pulumi.Output.from_input(bundle)
+        held = {secret.name for secret in bundle.secrets} - known.secrets.keys()
+        late_secrets = {name: self._secrets[name] for name in held}
+        served = self._inputs(CERTIFICATE, (tier for tier in self._tiers if host in tier.hosts))
+        late_certificates = {name: value for name, value in served.items() if name not in known.certificates}
         if not late_secrets and not late_certificates:
-            return pulumi.Output.from_input(rendered.bundles[host.name])
+            return pulumi.Output.from_input(bundle)
         late = pulumi.Output.all(_all(late_secrets), _all(late_certificates))
         # What leaves holds names and digests, and certificates, which are public: a preview can show it.
         return pulumi.Output.unsecret(late.apply(lambda late: self._render_late(host, known, *late)))

@@ -18,7 +18,7 @@ from pulumi.runtime.settings import SETTINGS
 
 from hacomponents.errors import TopologyError
 
-# Turns of the event loop without a task that ends, after which all that is left waits for something outside.
+# Turns of the event loop without an output that ends, after which all that are left wait for something outside.
 QUIET_TURNS = 8
 Plan = Callable[[], Awaitable[TopologyError | None]]
 
@@ -132,11 +132,11 @@ def _raised_through(frame: object) -> BaseException | None:
 
 
 async def quiet() -> None:
-    """Let every task that needs nothing from outside come to its end."""
-    idle, pending = 0, asyncio.all_tasks()
+    """Let every output that needs nothing from outside come to its end."""
+    idle, pending = 0, set(SETTINGS.outputs)
     while idle < QUIET_TURNS:
         await asyncio.sleep(0)
-        before, pending = pending, asyncio.all_tasks()
+        before, pending = pending, set(SETTINGS.outputs)
         idle = idle + 1 if pending == before else 0
 
 

@@ -74,8 +74,10 @@ def _walk(node: Node, name: str, mark: Mark, change: Callable[[str, object], obj
 
 
 def _walk_inside(value: object, name: str, mark: Mark, change: Callable[[str, object], object]) -> object:
-    # An Output has every attribute, and would pass for a tier. A tier behind has secrets of its own.
-    if isinstance(value, pulumi.Output | Tier):
+    # What is quickly told comes first. An Output has every attribute, and would pass for a tier.
+    if value is None or isinstance(value, str | int | float | pulumi.Output):
+        return value
+    if isinstance(value, Tier):  # one behind has secrets of its own
         return value
     if isinstance(value, tuple):
         new = tuple(

@@ -8,27 +8,28 @@ from collections.abc import Iterator
 
 import pulumi
 
+CONTAINER = "docker:index/container:Container"
+IMAGE = "docker:index/image:Image"
+COMMAND = "command:local:Command"
 TIERS = ("AppTier", "CacheTier", "LoadBalancerTier", "MemcachedTier", "ReverseProxyTier")
 PAIR = "hacomponents:index:VipPair"
 
 
-def former_parents(outer: pulumi.Resource | None) -> list[pulumi.Output[str]]:
-    """URNs of all parents that there can have been.
+def aliases(kind: str, name: str, outer: pulumi.Resource | None) -> list[pulumi.Input[str]]:
+    """All URNs that a resource can have had.
+
+    Whole ones as plain texts, where that can be: the SDK needs several outputs for each that it has to put together.
 
     Args:
+        kind: type of it.
+        name: that it had.
         outer: the component of the program's own that the tier is in, if any.
     """
-    return [pulumi.create_urn("former", chain, parent) for chain in _chains() for parent in {None, outer}]
-
-
-def aliases(name: str, parents: list[pulumi.Output[str]]) -> pulumi.ResourceOptions:
-    """Options by which a resource is known under its former name and parents.
-
-    Args:
-        name: that it had.
-        parents: as of `former_parents`.
-    """
-    return pulumi.ResourceOptions(aliases=[pulumi.Alias(name=name, parent=parent) for parent in parents])
+    stack = f"urn:pulumi:{pulumi.get_stack()}::{pulumi.get_project()}"
+    urns: list[pulumi.Input[str]] = [f"{stack}::{chain}${kind}::{name}" for chain in _chains()]
+    if outer is not None:
+        urns += [pulumi.create_urn(name, f"{chain}${kind}", outer) for chain in _chains()]
+    return urns
 
 
 def _chains() -> Iterator[str]:

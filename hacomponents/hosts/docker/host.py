@@ -13,6 +13,7 @@ from hacomponents import agent
 from hacomponents.hosts.declaration import Declaration
 from hacomponents.hosts.docker import daemon, labels
 from hacomponents.hosts.docker.data import Data, warn_of_loss
+from hacomponents.hosts.docker.former import COMMAND, CONTAINER
 
 if TYPE_CHECKING:
     from hacomponents.topology.network import Host
@@ -26,7 +27,7 @@ SYSCTLS6 = {"net.ipv6.ip_nonlocal_bind": "1"}
 # Seconds for keepalived to hand over and for the proxies to finish their requests.
 GRACE = 30
 AGENT = "hacomponents-agent"
-Options = Callable[[str, pulumi.ResourceOptions], pulumi.ResourceOptions]
+Options = Callable[[str, str, pulumi.ResourceOptions], pulumi.ResourceOptions]
 
 
 class DockerHost:
@@ -36,7 +37,7 @@ class DockerHost:
         host: name and addresses.
         declaration: of its site.
         network: that it stands on.
-        options: of its resources, by what their names end with: "" is the container.
+        options: of a resource, by its type, the name that it had until 0.1.0, and its own options.
     """
 
     push: pulumi.Resource
@@ -87,7 +88,7 @@ class DockerHost:
                 f"{self._container_name}-{tier}",
                 folders[tier],
                 ready=self._declaration.rendered,
-                options=partial(self._options, name),
+                options=partial(self._options, "", name),
             )
             self._moves.append(data.move(self._container_name, self._environment, after=self._replaceable))
 
@@ -132,7 +133,9 @@ class DockerHost:
             must_run=True,
             destroy_grace_seconds=GRACE,
             labels=[docker.ContainerLabelArgs(label=key, value=value) for key, value in labels.ours().items()],
-            opts=self._options(self._host.name, pulumi.ResourceOptions(delete_before_replace=True, depends_on=first)),
+            opts=self._options(
+                CONTAINER, self._host.name, pulumi.ResourceOptions(delete_before_replace=True, depends_on=first)
+            ),
         )
 
     def _install_agent(self) -> local.Command:
@@ -143,7 +146,7 @@ class DockerHost:
             stdin=agent.payload(),
             triggers=[self.container.id],
             logging=local.Logging.NONE,
-            opts=self._options(f"{self._host.name}-agent", pulumi.ResourceOptions()),
+            opts=self._options(COMMAND, f"{self._host.name}-agent", pulumi.ResourceOptions()),
         )
 
     def _create_secrets(self) -> local.Command:
@@ -155,6 +158,7 @@ class DockerHost:
             triggers=[self.container.id],
             logging=local.Logging.NONE,
             opts=self._options(
+                COMMAND,
                 f"{self._host.name}-secrets",
                 pulumi.ResourceOptions(depends_on=[self._installed], additional_secret_outputs=["stdout", "stderr"]),
             ),
@@ -174,7 +178,9 @@ class DockerHost:
             triggers=[self.container.id],
             logging=local.Logging.STDERR,
             # Else, where a container was removed by hand, the old push's `retire` would follow the new push.
-            opts=self._options(f"{name}-push", pulumi.ResourceOptions(depends_on=ready, delete_before_replace=True)),
+            opts=self._options(
+                COMMAND, f"{name}-push", pulumi.ResourceOptions(depends_on=ready, delete_before_replace=True)
+            ),
         )
 
     def _agent(self, verb: str) -> pulumi.Output[str]:

@@ -9,7 +9,7 @@ import pulumi_docker as docker
 
 from hacomponents.hosts.declaration import Declaration
 from hacomponents.hosts.docker import labels
-from hacomponents.hosts.docker.former import aliases, former_parents
+from hacomponents.hosts.docker.former import IMAGE, aliases
 from hacomponents.hosts.docker.host import DockerHost
 from hacomponents.hosts.docker.image import role_image
 from hacomponents.hosts.docker.subnets import check_subnets
@@ -142,20 +142,19 @@ class Hosts:
         for problem in check_alike(f"{name}.opts", handed, *self._asked):
             self.declaration.refuse(problem)
         if self.hosts and not self._machines:
-            self._create(handed, former_parents(options.parent if options else None))
+            self._create(handed, options.parent if options else None)
         for machine, host in zip(self._machines, reversed(self.hosts), strict=True):
             machine.keep(self.declaration.kept(host))
         if self.declaration.holds_secrets(self.hosts):
             for machine in self._machines:
                 machine.put_secrets()
 
-    def _create(self, handed: pulumi.ResourceOptions, parents: list[pulumi.Output[str]]) -> None:
-        def options(former: str, own: pulumi.ResourceOptions) -> pulumi.ResourceOptions:
-            with_aliases = pulumi.ResourceOptions.merge(own, aliases(former, parents))
-            ours = pulumi.ResourceOptions.merge(with_aliases, pulumi.ResourceOptions(parent=self._network))
-            return pulumi.ResourceOptions.merge(ours, handed)
+    def _create(self, handed: pulumi.ResourceOptions, outer: pulumi.Resource | None) -> None:
+        def options(kind: str, former: str, own: pulumi.ResourceOptions) -> pulumi.ResourceOptions:
+            placed = pulumi.ResourceOptions(parent=self._network, aliases=aliases(kind, former, outer))
+            return pulumi.ResourceOptions.merge(pulumi.ResourceOptions.merge(own, placed), handed)
 
-        image_options = options(f"{self.role}-image", pulumi.ResourceOptions())
+        image_options = options(IMAGE, f"{self.role}-image", pulumi.ResourceOptions())
         image = role_image(self.role, self.hosts[0], self.declaration, image_options)
         for host in reversed(self.hosts):
             machine = DockerHost(host, self.declaration, self._network.docker_network, options)
