@@ -40,7 +40,7 @@ def test_one_set_of_hosts(site: Run) -> None:
     """
     Roles that are given the same hosts share their containers, and one push carries the files of both.
     """
-    assert {"app-1", "edge-1", "edge-2"} == set(site.of_type("docker:index/container:Container"))
+    assert {"rails.app-1", "rails.edge-1", "rails.edge-2"} == set(site.of_type("docker:index/container:Container"))
     files = json.loads(site.of_host("edge-1-push").inputs["stdin"])["files"]
     roles = {"/etc/haproxy/haproxy.cfg", "/etc/nginx/nginx.conf", "/etc/keepalived/keepalived.conf"}
     assert {*roles, "/etc/nftables/hacomponents.nft"} == set(files)

@@ -137,7 +137,7 @@ REFUSED: Mapping[str, tuple[dict[str, Any], str]] = {
     ),
     "replaced_vip_has_another_dialect": (
         change(vip=Vip("10.10.0.11", replaces=Vip(V4, vrrp=Vrrp3(advert_int=1)))),
-        "db.vip.replaces.vrrp: differs from that of db.vip, on the same hosts (got Vrrp3(advert_int=1, priority=(254, 253), nopreempt=True, preempt_delay=0)); give all VIPs of the pair the same",
+        "db.vip.replaces.vrrp: differs from that of db.vip, on the same hosts (got Vrrp3(advert_int=1, priority=(200, 199), nopreempt=True, preempt_delay=0)); give all VIPs of the pair the same",
     ),
     "what_is_beside_both": (
         change(

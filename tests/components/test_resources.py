@@ -148,7 +148,7 @@ def test_push_is_a_bundle(site: Run) -> None:
     push = site.resources["rails.web-1-push"]
     bundle = json.loads(push.inputs["stdin"])
 
-    assert push.inputs["create"].endswith(" exec -i web-1-id hacomponents-agent apply")
+    assert push.inputs["create"].endswith(" exec -i rails.web-1-id hacomponents-agent apply")
     assert "retire" in push.inputs["delete"]
     assert ["rails.web-1-id"] == push.inputs["triggers"]
     assert ("web-1", 1) == (bundle["host"], bundle["format"])

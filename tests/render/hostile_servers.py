@@ -45,6 +45,7 @@ def servers(extra_config: str) -> tuple[App, ...]:
         **common("php"),
         virtual_hosts={"www.name9.com": "root9"},
         php_value={"session.name9": "phpvalue9"},
+        allow_override=("AuthConfig",),
         extra_config=extra_config,
     )
     return (

@@ -1,7 +1,7 @@
 """One host as a container: created, given the agent and its secrets, and pushed to."""
 
 import shlex
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -75,12 +75,9 @@ class DockerHost:
         if not self._secrets:
             self._secrets.append(self._create_secrets())
 
-    def keep(self, folders: Mapping[str, str]) -> None:
-        """Have these folders on volumes; asked for again, it does nothing.
-
-        Args:
-            folders: by the names of their tiers.
-        """
+    def keep(self) -> None:
+        """Have what its tiers declared so far keep on volumes; asked for again, it does nothing."""
+        folders = self._declaration.kept(self._host)
         for tier in sorted(folders.keys() - self._data.keys()):
             name = f"{self._name}-{tier}-data"
             self._data[tier] = data = Data(

@@ -143,8 +143,8 @@ class Hosts:
             self.declaration.refuse(problem)
         if self.hosts and not self._machines:
             self._create(handed, options.parent if options else None)
-        for machine, host in zip(self._machines, reversed(self.hosts), strict=True):
-            machine.keep(self.declaration.kept(host))
+        for machine in self._machines:
+            machine.keep()
         if self.declaration.holds_secrets(self.hosts):
             for machine in self._machines:
                 machine.put_secrets()
