@@ -16,7 +16,10 @@ from .machine import Machine
 BLOCK = re.compile(r"^vrrp_instance (\S+) \{\n(.*?)^\}", re.MULTILINE | re.DOTALL)
 ANOTHER_ADDRESS = 'leave it as it is, or move to another address by Vip("NEW", replaces=Vip("{name}", ...))'
 ANOTHER_PAIR = "leave it as it is, or bring up another pair beside it, have clients ask that, and take this one down"
-REMEDIES = {"vrrp": ANOTHER_PAIR, "adverts": ANOTHER_PAIR}
+OUT_AND_IN = (
+    "take the VIP out of the program, `pulumi up`, put it in again, `pulumi up`: nobody has it meanwhile, and never two"
+)
+REMEDIES = {"vrrp": ANOTHER_PAIR, "adverts": OUT_AND_IN}
 
 
 class Instance(typing.NamedTuple):

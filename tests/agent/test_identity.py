@@ -44,6 +44,15 @@ def pushed(vip: Vips, host: int = 1) -> Bundle:
     return bundles.parse(bundle_of(site, HOSTS[host]).text)
 
 
+def by_multicast(bundle: str) -> str:
+    """A bundle as releases before 0.1.0 rendered a VIP on an interface that was named."""
+    document = json.loads(bundle)
+    file = document["files"]["/etc/keepalived/keepalived.conf"]
+    begin, rest = file["content"].split("    unicast_src_ip", 1)
+    file["content"] = begin + rest.partition("    track_src_ip\n")[2]
+    return json.dumps(document)
+
+
 def article(digit: str = "a", **settings: Any) -> Vrrp2:
     """The older dialect, with a password that has this digit in its digest."""
     return Vrrp2(Secret(f"db-{digit}", digest=16 * digit, length=3, clean=True), **settings)
@@ -160,6 +169,20 @@ def test_every_word_is_told(tmp_path: Path) -> None:
 
     words = ("auth_pass", "vrrp", "adverts")
     assert list(words) == [line.split()[1] for line in caught.value.evidence.splitlines()]
+
+
+def test_adverts_that_go_another_way(tmp_path: Path) -> None:
+    """
+    A VIP whose adverts went by multicast comes to the new way by leaving the program for one `up`.
+    """
+    site = Site("site", NETWORK, (Pair("db", HOSTS, Vip("192.0.2.7", interface="eth1")),))
+    text = bundle_of(site, HOSTS[1]).text
+    message = (
+        f"192.0.2.7: adverts would change, and {BOTH}; take the VIP out of the program, `pulumi up`, put it in again"
+    )
+
+    with pytest.raises(Failed, match=message):
+        require_steps(HalfMachine(tmp_path), bundles.parse(by_multicast(text)), bundles.parse(text))
 
 
 @pytest.mark.parametrize("host", [0, 1])

@@ -101,7 +101,7 @@ def test_adverts_that_would_go_another_way() -> None:
             status, words = standby.agent("apply", stdin=bundle(standby))
 
     assert status == REJECTED, words
-    assert f"the adverts of {VIP} would go another way than those of their holder" in words
+    assert f"{VIP}: adverts would change, and be on two hosts until both know; take the VIP out" in words
     assert [(holder.name,)] == [move.holders for move in seen.moves]
 
 

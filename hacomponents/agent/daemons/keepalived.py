@@ -13,11 +13,6 @@ from .base import Daemon
 
 # keepalived 2.2.7 ends its own check by this signal where scripts run as a user other than root (its issue 2587).
 TERMINATED = 143
-INSTANCE = re.compile(r"^vrrp_instance (\S+) {$(.*?)^}$", re.MULTILINE | re.DOTALL)
-INTERFACE = re.compile(r"^\s*interface (\S+)$", re.MULTILINE)
-ANOTHER_WAY = """\
-the adverts of {0} would go another way than those of their holder, and both hosts would have them
-  take the VIP out of the program, `pulumi up`, put it in again, `pulumi up`: nobody has it meanwhile, and never two"""
 TRACK_FILE = re.compile(r"^\s*file (\S+)", re.MULTILINE)
 Answer = typing.TypeVar("Answer")
 ADVICE = "  exit 143 on a good file: keepalived before 2.2.8 needs `script_user root` (its issue 2587)"
@@ -41,7 +36,6 @@ class Keepalived(Daemon):
             result.words += "\n" + ADVICE
         if result.status != 0 or "vrrp_instance" not in files.text(config):
             self.refuse(result)
-        self._require_the_way_of_the_holder(files.text(config))
 
     def program(self) -> Program:
         """Run in the foreground, with pid files that nobody else reads: it refuses to start where it finds an old one.
@@ -96,15 +90,6 @@ class Keepalived(Daemon):
         self.check(self.current)
         self.supervisor.signal(self.name, signal.SIGHUP)
 
-    def _require_the_way_of_the_holder(self, config: str) -> None:
-        """Raise Failed where this host would not hear the holder of a VIP any more, and would take it as well."""
-        before, after = (ways(text) for text in (files.text(self.current + self.service.get("config")), config))
-        moved = sorted(name for name in before.keys() & after.keys() if before[name] != after[name])
-        if not moved or vrrp.held(self.machine, self.service):
-            return
-        if any(vrrp.all_holders(self.machine, self.service).values()):
-            raise Failed(ANOTHER_WAY.format(", ".join(moved)))
-
     @property
     def _folder(self) -> str:
         return self.run + "/keepalived"
@@ -143,20 +128,6 @@ class Keepalived(Daemon):
             elif key == "State" and instance:
                 states.setdefault(instance, value)
         return states if {each.name for each in vrrp.instances(self.service)} <= set(states) else {}
-
-
-def ways(config: str) -> typing.Dict[str, typing.Tuple[str, bool]]:
-    """Return for each instance of VRRP 3 where its adverts go: by which interface, and whether to the peer alone.
-
-    Those of VRRP 2 have a password, and are changed by who knows both sides.
-    """
-    if "vrrp_version 3" not in config:
-        return {}
-    return {
-        name: (match.group(1) if match else "", "unicast_peer" in body)
-        for name, body in INSTANCE.findall(config)
-        for match in [INTERFACE.search(body)]
-    }
 
 
 def _entries(dump: typing.List[str]) -> typing.Iterator[typing.Tuple[str, str]]:
