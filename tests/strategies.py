@@ -88,6 +88,7 @@ def vips(draw: st.DrawFn, network: Network, offset: int, vrrp: st.SearchStrategy
     further += [network.address6(number) for number in numbers if network.cidr6]
     vrrp = st.just(draw(vrrp))
     replaced = st.builds(Vip, st.just(network.address(FORMER[offset])), vrrp=vrrp)
+    has_room = network.subnet is not None and network.subnet.prefixlen <= 24  # those of hosts begin at an eighth
     notify = draw(st.sampled_from(["", '#!/bin/sh\necho $@ } "\n', "#!/bin/sh\ntell <<'E'\n@@TOKEN@@\nE\n"]))
     return Vip(
         network.address6(offset) if ipv6 else network.address(offset),
@@ -96,7 +97,7 @@ def vips(draw: st.DrawFn, network: Network, offset: int, vrrp: st.SearchStrategy
         vrrp=draw(vrrp),
         notify=notify,
         secrets=secrets_of(notify),
-        replaces=draw(st.none() | replaced),
+        replaces=draw(st.none() | replaced if has_room else st.none()),
     )
 
 
