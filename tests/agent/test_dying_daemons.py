@@ -45,6 +45,7 @@ FAULTS = {
     "leaves somebody behind": "subprocess.Popen(['env', '-i', 'sleep', '120'], start_new_session=True)\nsys.exit(1)",
     "ignores TERM": "signal.signal(signal.SIGTERM, signal.SIG_IGN)\nsignal.pause()",
 }
+QUICK = ("dies at its start", "leaves somebody behind")
 ILL = "/tmp/ill"  # noqa: S108 - on the box: while it is there, the server dies
 DIES_LATER = f"""\\
 def watch():
@@ -105,12 +106,15 @@ def is_quiet(box: Box) -> bool:
     return not box.run("pgrep -f '[h]acomponents-agent'")
 
 
-@pytest.mark.parametrize("how", FAULTS.values(), ids=FAULTS)
-def test_an_application_that_dies(fresh: Box, how: str) -> None:
+@pytest.mark.parametrize("fault", FAULTS)
+def test_an_application_that_dies(fresh: Box, fault: str, *, thorough: bool) -> None:
     """
     A first push of it leaves nothing, and a later one the release before; no process of the agent's goes on; and the
     good push that follows serves.
     """
+    if not thorough and fault not in QUICK:
+        pytest.skip("one of many ways to die: --thorough")
+    how = FAULTS[fault]
     status, said = fresh.push(bundle(how))
     headline = f"RolledBack: app-1: app-{PORT} does not serve the new configuration; back on nothing"
     assert (ROLLED_BACK, headline) == (status, said[said.find("RolledBack") :].splitlines()[0]), said
