@@ -67,6 +67,16 @@ def test_an_earlier_state(name: str, tmp_path: Path) -> None:
     assert not found, "\n".join([name, *found])
 
 
+def test_one_host_becomes_a_pair(tmp_path: Path) -> None:
+    """
+    A second host and a VIP are created beside the one that serves, which is the same one under its new name.
+    """
+    stack = recorded("one_nginx", tmp_path)
+    stack.pulumi("config", "set", "--stack", stack.name, "hacomponents:grown", "true")
+
+    assert [] == surprises(stack.preview(), {"create": "web-2 web-2-* web-vip web-vip-settle"}, EVERYWHERE)
+
+
 def test_what_changes_is_told(tmp_path: Path) -> None:
     """
     One more package for the application: its image is another one, of whose id a preview does not know yet that it will
@@ -78,6 +88,6 @@ def test_what_changes_is_told(tmp_path: Path) -> None:
 
     preview = stack.preview()
 
-    assert [] == surprises(preview, {"update": "app-image", "replace": "app-*"}, EVERYWHERE)
+    assert [] == surprises(preview, {"update": "app-image", "replace": "app-1"}, EVERYWHERE)
     image = next(words for words in surprises(preview, {}) if words.startswith("app-1:"))
     assert re.search(r"^    image: sha256:\w+ -> \(known after the change\)$", image, re.MULTILINE)
