@@ -8,6 +8,7 @@ import asyncio
 import sys
 import traceback
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from functools import partial
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -15,11 +16,13 @@ from weakref import WeakKeyDictionary
 import pulumi
 from pulumi.runtime import get_root_resource
 from pulumi.runtime.settings import SETTINGS
+from pulumi.runtime.stack import Stack
 
 from hacomponents.errors import TopologyError
 
 # Turns of the event loop without an output that ends, after which all that are left wait for something outside.
 QUIET_TURNS = 8
+LOOK = 0.1  # seconds between two looks at a program that waits for something
 Plan = Callable[[], Awaitable[TopologyError | None]]
 
 
@@ -63,7 +66,11 @@ class Program:
         self._ended.set()
 
     async def _plan(self) -> None:
-        await self._ended.wait()
+        while not self._ended.is_set():
+            if not _is_declaring():
+                self.end(pulumi.RunError("the program's outputs cannot be exported, so no host was touched"))
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._ended.wait(), LOOK)
         if self._failure is None:
             await quiet()
             self._failure = _failed_output()
@@ -102,8 +109,7 @@ def _watch(root: pulumi.Resource, program: Program) -> None:
 
     A stack whose program has ended, as of Pulumi's mocks, has nothing to wait for.
     """
-    constructor = type(root).__init__.__code__
-    if not any(frame.f_code is constructor for frame, _ in traceback.walk_stack(sys._getframe())):  # noqa: SLF001
+    if not _is_declaring():
         program.end(None)
         return
     register: Callable[..., None] = root.register_outputs  # type: ignore[attr-defined]
@@ -122,6 +128,12 @@ def _watch(root: pulumi.Resource, program: Program) -> None:
         register(outputs)
 
     vars(root)["register_outputs"] = register_outputs
+
+
+def _is_declaring() -> bool:
+    """Whether the program runs, further out, or waits for something: the stack's constructor calls it."""
+    constructor = Stack.__init__.__code__
+    return any(frame.f_code is constructor for frame, _ in traceback.walk_stack(sys._getframe()))  # noqa: SLF001
 
 
 def _raised_through(frame: object) -> BaseException | None:
@@ -156,3 +168,8 @@ def told_once(error: BaseException) -> BaseException:
 def _handle(told: BaseException, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
     if context.get("exception") is not told:
         loop.default_exception_handler(context)
+
+
+# From the import on: an exit before the first network would pass for a program without a site, and end the one that is.
+if get_root_resource() is not None and _is_declaring():
+    current()

@@ -105,6 +105,23 @@ def test_an_exit(code: object, told: Run) -> None:
     assert [] == touched(told)
 
 
+def test_an_output_that_cannot_be_exported(told: Run) -> None:
+    """
+    A program whose outputs cannot be taken is an error like any other.
+    """
+
+    class Unreadable:
+        def __iter__(self) -> None:
+            boom()
+
+    def program() -> None:
+        rails()
+        pulumi.export("url", Unreadable())
+
+    assert "the program's outputs cannot be exported, so no host was touched" == run(program).error
+    assert [] == touched(told)
+
+
 def test_an_error_that_is_handled() -> None:
     """
     An error that the program handles is none, nor is one that is being handled around the program.

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.integration
 
 WEB = "web = ReverseProxyTier("
+CONFIG = 'config = pulumi.Config("hacomponents")'
 ENDS = {
     "require_secret": (WEB, f'config.require_secret("missing")\n{WEB}', "Missing required configuration variable"),
     "apply": (
@@ -25,7 +26,7 @@ ENDS = {
         'config.require_secret("stats_password").apply(int)\npulumi.export(',
         "invalid literal for int",
     ),
-    "exit": (WEB, f"import sys\n\nsys.exit(0)\n{WEB}", "the program ended itself by sys.exit(0)"),
+    "exit": (CONFIG, f"import sys\n\nsys.exit(0)\n{CONFIG}", "the program ended itself by sys.exit(0)"),
     "import": (WEB, f"import no_such_module\n\n{WEB}", "No module named 'no_such_module'"),
 }
 """By what a program ends: the text before which it does, the edit, and the words of the error."""
