@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hacomponents.render import bundle_of
+from hacomponents.testing import HostHandle, VipWatch, eventually
+from hacomponents.testing import Pair as PairUnderTest
 from hacomponents.topology.network import Host, Network
 from hacomponents.topology.pair import Pair
 from hacomponents.topology.site import Site
@@ -13,6 +15,8 @@ from tests.agent.boxes import SUBNET, VIP
 
 if TYPE_CHECKING:
     from tests.agent.boxes import Box
+
+WELL = 60  # seconds until a host is fit to take the VIP, on a machine with much other work
 
 
 def push(box: Box, *excluded: str, vrrp: Vrrp3 | None = None, replace: tuple[str, str] = ("", "")) -> None:
@@ -35,3 +39,17 @@ def bundle(box: Box, *excluded: str, vrrp: Vrrp3 | None = None) -> str:
     vip = Vip(VIP, virtual_ipaddress_excluded=excluded, vrrp=vrrp or Vrrp3())
     site = Site("site", Network("net", f"{SUBNET}.0/24"), (Pair("db", hosts, vip),))
     return bundle_of(site, hosts[box.number - 1]).text
+
+
+def watch(machines: list[Box]) -> VipWatch:
+    """Who holds the VIP, from now on."""
+    first, second = (HostHandle(box.name) for box in machines)
+    return VipWatch(PairUnderTest((first, second), VIP))
+
+
+def ordered(machines: list[Box]) -> tuple[Box, Box]:
+    """Who holds the VIP, and its standby, which is ready to take it."""
+    eventually(lambda: [box.holds() for box in machines].count(True) == 1, within=WELL)
+    holder, standby = sorted(machines, key=lambda box: not box.holds())
+    eventually(lambda: standby.status()["vrrp"]["state"] == "BACKUP", within=WELL)
+    return holder, standby

@@ -16,8 +16,22 @@ OURS, ALL = 50_000, 200_000
 
 
 def give(container: str) -> None:
-    """Let it have some, for as long as it runs. That of all containers stays: another one may have some of it."""
+    """Let it have some, for as long as it runs."""
     group = GROUPS / inspect(container, "{{.Id}}") / BUDGET
     if group.exists():
-        (GROUPS / BUDGET).write_text(str(max(ALL, int((GROUPS / BUDGET).read_text()))))
+        _give_all()
         group.write_text(str(OURS))
+
+
+def options() -> list[str]:
+    """What `docker run` is told for a container that may have some from its start."""
+    permission = "--cap-add=SYS_NICE"
+    if not (GROUPS / BUDGET).exists():
+        return [permission]
+    _give_all()
+    return [permission, f"--cpu-rt-runtime={OURS}"]
+
+
+def _give_all() -> None:
+    """That of all containers stays: another one may have some of it."""
+    (GROUPS / BUDGET).write_text(str(max(ALL, int((GROUPS / BUDGET).read_text()))))

@@ -1,7 +1,8 @@
 """Makes a process slow to speak: each message that it sends, to the kernel or by the network, waits first.
 
 It runs by itself, where it sees the machine's processes and may trace them: `python3 -c <this text> PROCESS SECONDS`.
-It writes "running", and goes on until standard input ends; the process is then as it was.
+It has real time, or a busy machine would make the process slower than that. It writes "running", and goes on until
+standard input ends; the process is then as it was.
 """
 
 from __future__ import annotations
@@ -56,6 +57,7 @@ def _end() -> None:
 
 
 if __name__ == "__main__":
+    os.sched_setscheduler(0, os.SCHED_RR, os.sched_param(1))
     threading.Thread(target=_end, daemon=True).start()
     sys.stdout.write("running\n")
     sys.stdout.flush()

@@ -330,7 +330,17 @@ KNOWN = (
         '"',
         "'",
     ),
-    *("include{}", "}", "{", "} server { listen 99; ", "frontend f\n bind :99", '"frontend" f', ".if 0", "$http_host", "${HOME}"),
+    *(
+        "include{}",
+        "}",
+        "{",
+        "} server { listen 99; ",
+        "frontend f\n bind :99",
+        '"frontend" f',
+        ".if 0",
+        "$http_host",
+        "${HOME}",
+    ),
     *(
         "no",
         "null",

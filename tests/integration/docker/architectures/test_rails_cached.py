@@ -291,11 +291,12 @@ def test_peer_stands_in(site: CachedSite, tier: str, failure: str) -> None:
             site.client.eventually(url)
         site.await_ready(pair)
 
-    seen, bound = gap.report, befallen.bound + lateness(watch)
+    seen, late = gap.report, lateness(watch)
     logging.getLogger(__name__).info(
         "%s, %s: %d of %d failed, in %.2f s", tier, failure, len(seen.failures), seen.attempts, seen.longest
     )
     assert () == watch.overlaps
     assert (peer.name,) == watch.moves[-1].holders
-    assert seen.longest < bound
-    assert len(seen.failures) <= bound / EVERY
+    assert seen.longest < befallen.bound + late
+    # Also the caches' own checks of the balancers may be late.
+    assert len(seen.failures) <= (befallen.bound + 2 * late) / EVERY

@@ -37,7 +37,7 @@ def test_a_preview_warns(tmp_path: Path) -> None:
     told = stack.pulumi("preview", "--stack", stack.name).partition("Diagnostics:")[2]
 
     assert 1 == told.count(WARNING)
-    assert "hacomponents:index:LoadBalancerTier (lb):" == told.partition(WARNING)[0].splitlines()[-2].strip()
+    assert "hacomponents:index:LoadBalancerTier (rails.lb):" == told.partition(WARNING)[0].splitlines()[-2].strip()
     assert 1 == stack.preview().output.count(WARNING)
 
 
