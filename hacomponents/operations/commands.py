@@ -10,7 +10,7 @@ class Commands:
     """Commands about one stack.
 
     Args:
-        up: brings the stack up.
+        up: brings the stack up, whatever has become of its hosts.
         status: asks its hosts.
         drill: breaks its hosts on purpose.
         agree: what to add to a command that asks for agreement, so that it does not ask.
@@ -27,7 +27,7 @@ class Commands:
 def of_console(stack: str) -> Commands:
     """Those for any Pulumi project, by the name of the stack."""
     return Commands(
-        up=f"pulumi up --stack {stack}",
+        up=f"pulumi up --refresh --stack {stack}",
         status=f"hacomponents status --stack {stack}",
         drill=f"hacomponents drill --stack {stack}",
         agree="--yes",

@@ -42,7 +42,9 @@ def recorded(deployment: Mapping[str, Any]) -> list[dict[str, str]]:
         deployment: the stack's state.
     """
     resources = deployment.get("resources") or []
-    providers = {f"{each['urn']}::{each['id']}": each["inputs"] for each in resources if each["type"] == PROVIDER}
+    providers = {
+        f"{each['urn']}::{each['id']}": each.get("inputs", {}) for each in resources if each["type"] == PROVIDER
+    }
     used = [providers.get(each["provider"], {}) for each in resources if each["type"] == CONTAINER]
     return list({json.dumps(found := variables(inputs), sort_keys=True): found for inputs in used}.values())
 
