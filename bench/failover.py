@@ -16,7 +16,7 @@ from bench.gaps import recovers, shown
 from clone import architecture
 from hacomponents.operations.commands import of_console
 from hacomponents.operations.drill.case import cases, daemons_of
-from hacomponents.operations.drill.faults import FAULTS
+from hacomponents.operations.drill.promises import PROMISES
 from hacomponents.operations.reach import AGENT
 from hacomponents.operations.verdict import HostState, page, problems
 from hacomponents.testing import Client, DockerError, HostHandle, eventually
@@ -103,10 +103,10 @@ class Deployed:
         with load, self.client.gap(self.url, every=EVERY) as gap:
             time.sleep(LEAD)
             try:
-                case.fault.strike(at)
+                case.promise.fault.strike(at)
                 recovered = recovers(gap, SILENCE)
             finally:
-                case.fault.undo(at)
+                case.promise.fault.undo(at)
         seen = {
             "architecture": self.architecture,
             "role": role,
@@ -130,7 +130,7 @@ def hosts(stack: str) -> list[HostState]:
 def measured(host: HostState, count: int) -> list[Case]:
     """The cases to measure of a host of so many that stand in for each other."""
     wanted = IN_A_PAIR if host.vips else IN_A_GROUP if count > 1 else ALONE
-    return cases([fault for fault in FAULTS if fault.name in wanted], daemons_of(host))
+    return cases([promise for promise in PROMISES if promise.name in wanted], daemons_of(host))
 
 
 def measure(name: str, runs: int) -> None:

@@ -10,7 +10,7 @@ from clone.stack import CloneStack, agreed
 from hacomponents.operations import daemon, docker, front_page, pulumi
 from hacomponents.operations import status as hosts
 from hacomponents.operations.drill.drill import drill as run_drill
-from hacomponents.operations.drill.faults import chosen
+from hacomponents.operations.drill.promises import chosen
 from hacomponents.operations.progress import say
 from hacomponents.operations.recovery import recover
 
@@ -62,8 +62,8 @@ def status() -> None:
 
 def drill() -> None:
     """Run the drill with the faults of FAULTS, separated by spaces. Exits with 1 where a promise was not kept."""
-    faults = chosen(os.environ.get("FAULTS", "").split())
-    broken = run_drill(CloneStack.asked().deployed, faults, agreed=agreed())
+    promises = chosen(os.environ.get("FAULTS", "").split())
+    broken = run_drill(CloneStack.asked().deployed, promises, agreed=agreed())
     sys.exit(1 if broken else 0)
 
 

@@ -7,7 +7,7 @@ import sys
 
 from hacomponents.operations import status
 from hacomponents.operations.drill.drill import drill
-from hacomponents.operations.drill.faults import FAULTS, chosen
+from hacomponents.operations.drill.promises import PROMISES, chosen
 from hacomponents.operations.errors import OperationFailed
 from hacomponents.operations.progress import say
 from hacomponents.operations.stack import chosen as chosen_stack
@@ -75,14 +75,14 @@ def main() -> None:
 
 def _run(command: str, given: argparse.Namespace) -> int:
     if command == "drill":
-        faults = chosen(given.faults)
-        return 1 if drill(chosen_stack(given.stack), faults, agreed=given.yes) else 0
+        promises = chosen(given.faults)
+        return 1 if drill(chosen_stack(given.stack), promises, agreed=given.yes) else 0
     status.report(chosen_stack(given.stack))
     return 0
 
 
 def _faults() -> str:
-    lines = (f"  {fault.name:9} {fault.what.format('its daemon')}" for fault in FAULTS)
+    lines = (f"  {each.name:9} {each.what.format('its daemon')}" for each in PROMISES)
     return "\n".join(["faults of the active host:", *lines, ""])
 
 

@@ -1,4 +1,4 @@
-"""Hosts under test, and what can befall them."""
+"""Hosts under test, and what can be done to them."""
 
 from __future__ import annotations
 

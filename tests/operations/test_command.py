@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from hacomponents.operations.drill.faults import FAULTS
+from hacomponents.operations.drill.promises import PROMISES
 from toolchain.clone import ROOT
 
 if TYPE_CHECKING:
@@ -184,7 +184,7 @@ def test_a_host_does_not_answer(up: Project) -> None:
         (["blue"], ["status", "-s", "blue"], "shop", "it is not up: it has no host of hacomponents",
          "pulumi up --refresh --stack blue"),
         (["blue"], ["drill", "nonsense"], "shop", "there is no fault nonsense",
-         f"choose of: {' '.join(fault.name for fault in FAULTS)}"),
+         f"choose of: {' '.join(promise.name for promise in PROMISES)}"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_asked(

@@ -8,8 +8,8 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from hacomponents.operations.drill.case import cases, daemons_of, watched_by_pair
-from hacomponents.operations.drill.faults import FAULTS, chosen
 from hacomponents.operations.drill.plot import BEFORE, BOTH, GAP, PEER, plot
+from hacomponents.operations.drill.promises import PROMISES, chosen
 from hacomponents.operations.drill.report import table
 from hacomponents.operations.drill.result import CaseResult
 from hacomponents.operations.errors import OperationFailed
@@ -63,7 +63,7 @@ def test_bounds_follow_the_adverts() -> None:
     A dead host may cost three and a half adverts, a dead daemon 0.1 s, a hung one 3 s; new connections wait 2.5 s for a
     handover.
     """
-    bounds = {fault.name: round(fault.bound(0.2), 3) for fault in FAULTS}
+    bounds = {promise.name: round(promise.bound(0.2), 3) for promise in PROMISES}
 
     assert {"kill": 0.7, "freeze": 0.7, "cut": 0.7, "crash": 0.1, "hang": 3, "handover": 2.5} == bounds
 
@@ -77,7 +77,7 @@ def test_what_can_happen_to_a_host() -> None:
     found = cases(chosen(["kill", "crash"]), daemons_of(host))
     told = [case.description for case in found]
     assert ["the host is killed", "nginx is killed with -9", "thin-3000 is killed with -9"] == told
-    assert [0, 7, 7] == [case.target(host).pid for case in found]
+    assert [0, 7, 7] == [case.target(host).group for case in found]
 
 
 def test_what_moves_a_vip() -> None:
@@ -122,8 +122,8 @@ def test_faults_are_chosen_by_name() -> None:
     """
     Faults come in their own order; none named is all, and one that is unknown is told with those that are.
     """
-    assert ["kill", "hang"] == [fault.name for fault in chosen(["hang", "kill"])]
-    assert list(FAULTS) == chosen([])
+    assert ["kill", "hang"] == [promise.name for promise in chosen(["hang", "kill"])]
+    assert list(PROMISES) == chosen([])
     with pytest.raises(
         OperationFailed, match=r"no fault nonsense[\s\S]*choose of: kill freeze cut crash hang handover"
     ):

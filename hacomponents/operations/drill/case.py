@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from hacomponents.operations.drill.faults import Target
 from hacomponents.operations.verdict import LOOPBACK
 from hacomponents.testing import HostHandle
+from hacomponents.testing.faults import Target
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from hacomponents.operations.drill.faults import DrillFault
+    from hacomponents.operations.drill.promises import Promise
     from hacomponents.operations.verdict import HostState
 
 OWN = {"keepalived", "watchdog", "agent-check", "nftables"}
@@ -25,28 +25,32 @@ class Case:
     """A fault of a host.
 
     Args:
-        fault: which.
+        promise: of the fault.
         daemon: that has it, such as nginx; "" where the whole host has it.
     """
 
-    fault: DrillFault
+    promise: Promise
     daemon: str
 
     @property
     def description(self) -> str:
         """What happens, for a person."""
-        return self.fault.what.format(self.daemon)
+        return self.promise.what.format(self.daemon)
 
     def target(self, host: HostState) -> Target:
         """What is struck on a host, as it is now."""
-        answer = host.answer or {}
-        pid = answer["services"][self.daemon]["pid"] if self.daemon else 0
-        return Target(HostHandle(host.container), pid, (answer["vrrp"] or {}).get("advert_int", 0))
+        # The supervisor gives each service a process group, whose number is that of its first process.
+        group = (host.answer or {})["services"][self.daemon]["pid"] if self.daemon else 0
+        return Target(HostHandle(host.container), group=group)
+
+    def bound(self, host: HostState) -> float:
+        """Seconds in which no new request may come through when a host has it."""
+        return self.promise.bound(((host.answer or {})["vrrp"] or {}).get("advert_int", 0))
 
 
-def cases(faults: Iterable[DrillFault], daemons: Sequence[str]) -> list[Case]:
-    """What can happen to a host with these daemons, in the order of the faults."""
-    return [Case(fault, daemon) for fault in faults for daemon in (daemons if fault.of_daemon else [""])]
+def cases(promises: Iterable[Promise], daemons: Sequence[str]) -> list[Case]:
+    """What can happen to a host with these daemons, in the order of the promises."""
+    return [Case(each, daemon) for each in promises for daemon in (daemons if each.of_daemon else [""])]
 
 
 def daemons_of(host: HostState) -> list[str]:

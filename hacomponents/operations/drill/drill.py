@@ -21,7 +21,7 @@ from hacomponents.testing import Client, HostHandle, eventually
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from hacomponents.operations.drill.faults import DrillFault
+    from hacomponents.operations.drill.promises import Promise
     from hacomponents.operations.drill.result import CaseResult
     from hacomponents.operations.stack import DeployedStack
 
@@ -30,12 +30,12 @@ HEALING = 90
 REPORTS = Path("drill-report")
 
 
-def drill(stack: DeployedStack, faults: Sequence[DrillFault], *, agreed: bool) -> int:
+def drill(stack: DeployedStack, promises: Sequence[Promise], *, agreed: bool) -> int:
     """Exercise the faults on each pair of a stack, and leave a report in `drill-report/` of this folder.
 
     Args:
         stack: that is up and well.
-        faults: of the active host of each pair, one after the other.
+        promises: of the faults of the active host of each pair, one after the other.
         agreed: whether the user agreed beforehand; else they are asked.
 
     Returns:
@@ -51,7 +51,7 @@ def drill(stack: DeployedStack, faults: Sequence[DrillFault], *, agreed: bool) -
     daemon.use(stack)
     before = active_pairs(stack, within=0)
     url = page(stack.url(), status.hosts(stack))
-    _confirm(stack, url, before, faults, agreed=agreed)
+    _confirm(stack, url, before, promises, agreed=agreed)
     network = next(item.name for item in stack.objects() if item.kind == "network")
     results: list[CaseResult] = []
     try:
@@ -59,7 +59,7 @@ def drill(stack: DeployedStack, faults: Sequence[DrillFault], *, agreed: bool) -
             site = DrilledSite(stack.name, url, client, partial(_await_well, stack, client, url))
             site.await_well()
             for vip in before:
-                for case in cases(faults, watched_by_pair(before[vip].holder)):
+                for case in cases(promises, watched_by_pair(before[vip].holder)):
                     results.append(exercise(site, active_pairs(stack)[vip], case))  # noqa: PERF401  # those before an interrupt
     finally:
         with uninterrupted():
@@ -99,12 +99,12 @@ def _await_well(stack: DeployedStack, client: Client, url: str) -> None:
 
 
 def _confirm(
-    stack: DeployedStack, url: str, pairs_now: Mapping[str, ActivePair], faults: Sequence[DrillFault], *, agreed: bool
+    stack: DeployedStack, url: str, pairs_now: Mapping[str, ActivePair], promises: Sequence[Promise], *, agreed: bool
 ) -> None:
     """Say what will be broken, and ask for a yes. Raises `OperationFailed`."""
     say(f"This drill breaks {stack.name} ({url}) on purpose, and heals it after each fault. Its users will notice:")
     for each in pairs_now.values():
-        words = ", ".join(case.description for case in cases(faults, watched_by_pair(each.holder)))
+        words = ", ".join(case.description for case in cases(promises, watched_by_pair(each.holder)))
         say(f"  {each.name} ({each.vip}, now on {each.holder.name}): {words}")
     remedy = f"{stack.commands.drill} {stack.commands.agree}"
     consent.require(f"drill of {stack.name}", stack.name, agreed=agreed, remedy=remedy, spared="nothing was broken")

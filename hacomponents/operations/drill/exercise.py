@@ -17,10 +17,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from hacomponents.operations.drill.case import Case
-    from hacomponents.operations.drill.faults import DrillFault, Target
     from hacomponents.operations.verdict import HostState
     from hacomponents.testing import Client, GapReport, LoadReport
     from hacomponents.testing.background import Background
+    from hacomponents.testing.faults import Fault, Target
 
 LEAD = 1.0
 """Seconds of good times to see before the fault, after the takeover and at the end."""
@@ -84,8 +84,8 @@ def exercise(site: DrilledSite, pair: ActivePair, case: Case) -> CaseResult:
         display = Display(f"{pair.name}, {pair.holder.name}: {case.description}", look)
         display.rest(LEAD)
         struck = display.strike()
-        with _undone(case.fault, target):
-            case.fault.strike(target)
+        with _undone(case.promise.fault, target):
+            case.promise.fault.strike(target)
             display.follow(lambda now: pair.peer.name in now.holders and now.silence < TIMEOUT, TAKEOVER)
             display.rest(LEAD)
         _await_well(site, display)
@@ -107,7 +107,7 @@ def uninterrupted() -> Iterator[None]:
 
 
 @contextmanager
-def _undone(fault: DrillFault, target: Target) -> Iterator[None]:
+def _undone(fault: Fault, target: Target) -> Iterator[None]:
     """Undo the fault at the end, whatever happens; whether that was enough, `DrilledSite.await_well` sees."""
     try:
         yield
@@ -133,16 +133,15 @@ def _result(
     site: DrilledSite, pair: ActivePair, case: Case, seen: tuple[VipWatch, GapReport, LoadReport], struck: float
 ) -> CaseResult:
     watch, gap, load = seen
-    fault = case.fault
     return CaseResult(
         pair=pair.name,
         vip=pair.vip,
         what=case.description,
         before=pair.holder.name,
         peer=pair.peer.name,
-        bound=fault.bound(case.target(pair.holder).advert_int),
-        lossless=fault.lossless,
-        blind=fault.blind,
+        bound=case.bound(pair.holder),
+        lossless=case.promise.lossless,
+        blind=case.promise.blind,
         moves=tuple(Move(watch.began - struck + move.at, _short(site, move.holders)) for move in watch.moves),
         gaps=tuple((gap.began - struck + at, length) for at, length in gap.gaps),
         requests=load.requests,

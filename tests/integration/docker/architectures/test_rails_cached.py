@@ -13,7 +13,7 @@ import pytest
 
 from hacomponents.testing import VipWatch, eventually
 from tests.integration.docker import tier as tiers
-from tests.integration.docker.failures import FAILURES, lateness
+from tests.integration.docker.faults import BOUNDED, lateness
 from tests.integration.docker.site import Site, basic
 from tests.integration.docker.traffic import Traffic
 
@@ -281,17 +281,17 @@ def test_peer_stands_in(site: CachedSite, tier: str, failure: str) -> None:
     """
     pair: Pair = getattr(site, tier)
     broken, peer = pair.holder, pair.standby
-    befallen = FAILURES[failure]
+    fault = BOUNDED[failure]
     # What Rails need not answer, where another tier than the balancers fails.
     url = site.url("/up") if tier == "lb" else site.page()
 
     with VipWatch(pair) as watch, site.client.gap(url, every=EVERY) as gap:
-        with befallen.on(broken, f"^{DAEMONS[tier]}[: ]"):
+        with fault.on(broken, f"^{DAEMONS[tier]}[: ]"):
             eventually(lambda: peer.holds(pair.vip))
             site.client.eventually(url)
         site.await_ready(pair)
 
-    seen, bound = gap.report, befallen.bound + lateness(watch)
+    seen, bound = gap.report, fault.bound + lateness(watch)
     logging.getLogger(__name__).info(
         "%s, %s: %d of %d failed, in %.2f s", tier, failure, len(seen.failures), seen.attempts, seen.longest
     )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from hacomponents.testing import VipWatch, eventually
-from tests.integration.docker.failures import FAILURES, lateness
+from tests.integration.docker.faults import BOUNDED, lateness
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -65,10 +65,10 @@ def test_either_daemon_moves_the_vip(colocated: Architecture, edge: Pair, daemon
     the bound, at no moment do two have the VIP, and no process of before is left.
     """
     broken, peer = edge.holder, edge.standby
-    befallen = FAILURES[failure]
+    fault = BOUNDED[failure]
 
     with VipWatch(edge) as watch, colocated.client.gap(url(edge), every=EVERY) as gap:
-        with befallen.on(broken, f"^{daemon}[: ]"):
+        with fault.on(broken, f"^{daemon}[: ]"):
             eventually(lambda: peer.holds(edge.vip))
             colocated.client.eventually(url(edge))
         eventually(lambda: is_well(colocated, edge), within=BOOT)
@@ -76,7 +76,7 @@ def test_either_daemon_moves_the_vip(colocated: Architecture, edge: Pair, daemon
     logging.getLogger(__name__).info("%s, %s: nobody came in for %.2f s", daemon, failure, gap.report.longest)
     assert () == watch.overlaps
     assert (peer.name,) == watch.moves[-1].holders
-    assert gap.report.longest < befallen.bound + lateness(watch)
+    assert gap.report.longest < fault.bound + lateness(watch)
     assert [] == orphans(colocated, broken, daemon)
 
 
