@@ -7,7 +7,7 @@ import sys
 
 from clone import data
 from clone.stack import CloneStack, agreed
-from hacomponents.operations import daemon, docker, front_page, pulumi
+from hacomponents.operations import daemon, docker_objects, front_page, pulumi
 from hacomponents.operations import status as hosts
 from hacomponents.operations.drill.drill import drill as run_drill
 from hacomponents.operations.drill.promises import chosen
@@ -51,7 +51,7 @@ def down() -> None:
     if known:
         recover(deployed, created=False)
         pulumi.show("destroy", "--yes", "--skip-preview", "--stack", stack.name, remedy=REMEDY)
-    docker.remove(deployed.objects(), "it is of this stack, and `pulumi destroy` leaves it")
+    docker_objects.remove(deployed.objects(), "it is of this stack, and `pulumi destroy` leaves it")
     say(f"\n{stack.name} is gone: no container, network or volume of it is left")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from clone.stack import agreed
-from hacomponents.operations import consent, docker
+from hacomponents.operations import consent, docker_objects
 from hacomponents.operations.progress import say
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ def confirm_loss(stack: DeployedStack) -> None:
     Args:
         stack: that is about to be taken away.
     """
-    sizes = docker.volume_sizes() if any(item.kind == "volume" for item in stack.objects()) else {}
+    sizes = docker_objects.volume_sizes() if any(item.kind == "volume" for item in stack.objects()) else {}
     kept = {item.name: sizes[item.name] for item in stack.objects() if sizes.get(item.name, EMPTY) != EMPTY}
     if not kept:
         return

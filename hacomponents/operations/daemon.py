@@ -6,7 +6,7 @@ import json
 import os
 from typing import TYPE_CHECKING, Any
 
-from hacomponents.operations import docker, pulumi, reach
+from hacomponents.operations import docker_objects, pulumi, reach
 from hacomponents.operations.errors import OperationFailed
 from hacomponents.operations.stack import CONTAINER
 
@@ -68,4 +68,4 @@ def _chosen() -> dict[str, str]:
     """What the shell chooses, but for `docker context use`, which no plugin follows."""
     if os.environ.get("DOCKER_HOST") or os.environ.get("DOCKER_CONTEXT"):
         return {}
-    return {} if docker.context() == "default" else {"DOCKER_HOST": DEFAULT}
+    return {} if docker_objects.context() == "default" else {"DOCKER_HOST": DEFAULT}

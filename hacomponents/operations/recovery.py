@@ -14,14 +14,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
-from hacomponents.operations import docker, pulumi, reach
+from hacomponents.operations import docker_objects, pulumi, reach
 from hacomponents.operations.errors import OperationFailed
-from hacomponents.operations.process import runs
+from hacomponents.operations.processes import orphans, runs
 from hacomponents.operations.progress import say
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
-
     from hacomponents.operations.stack import DeployedStack
 
 RESOURCE = ("pulumi-resource-",)
@@ -69,7 +67,7 @@ def recover(stack: DeployedStack, *, created: bool) -> None:
     """
     locked = _free(stack)
     _end_orphans()
-    if locked or stack.deployment().get("pending_operations") or stack.recorded() - docker.present():
+    if locked or stack.deployment().get("pending_operations") or stack.recorded() - docker_objects.present():
         say("==> a run was interrupted, or a container is down: bringing the state up to date")
         _await_agents(stack)
         remedy = f"see above; then: {stack.commands.up}"
@@ -82,7 +80,7 @@ def recover(stack: DeployedStack, *, created: bool) -> None:
         names = ", ".join(map(str, unrecorded))
         remedy = f"select that backend (pulumi login), or remove them: {stack.commands.clear}"
         raise OperationFailed(f"stack {stack.name}", f"another backend must have it: there are already {names}", remedy)
-    docker.remove(unrecorded, "it is of this stack, but not in its state")
+    docker_objects.remove(unrecorded, "it is of this stack, but not in its state")
 
 
 def locks(backend: str, project_name: str, stack: str) -> list[Lock]:
@@ -139,23 +137,3 @@ def _await_agents(stack: DeployedStack) -> None:
         if item.kind == "container":
             with suppress(subprocess.TimeoutExpired):  # a host without an agent, or that is down, has nothing to finish
                 reach.run(item.name, reach.AGENT, "heal", timeout=FINISHING)
-
-
-def orphans(marks: Collection[str]) -> Iterator[int]:
-    """The processes of this user whose parent, an engine, is gone: the system has taken them over.
-
-    Args:
-        marks: of which one is in their command line.
-    """
-    for folder in Path("/proc").glob("[0-9]*"):
-        with suppress(OSError):
-            words = (folder / "cmdline").read_bytes().decode(errors="replace").split("\0")
-            marked = any(mark in word for word in words[:3] for mark in marks)
-            if marked and folder.stat().st_uid == os.geteuid() and _is_orphan(folder):
-                yield int(folder.name)
-
-
-def _is_orphan(process: Path) -> bool:
-    """Whether the system's first process or the user's service manager is the parent of a process under /proc."""
-    parent = (process / "stat").read_text().rpartition(")")[2].split()[1]
-    return parent == "1" or Path(f"/proc/{parent}/comm").read_text() == "systemd\n"

@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from hacomponents.operations import docker, pulumi
+from hacomponents.operations import docker_objects, pulumi
 from hacomponents.operations.commands import Commands, of_console
 from hacomponents.operations.errors import OperationFailed
 
@@ -55,9 +55,9 @@ class DeployedStack:
         """The names of its hosts' containers that its state has; a program may have other containers beside them."""
         return hosts_of(self._resources())
 
-    def objects(self) -> list[docker.Object]:
+    def objects(self) -> list[docker_objects.DockerObject]:
         """What Docker has of it, recorded or not."""
-        return [item for item in docker.objects() if item.of_stack(self.project, self.name)]
+        return [item for item in docker_objects.objects() if item.of_stack(self.project, self.name)]
 
     def url(self) -> str:
         """Its output `url`. Raises `OperationFailed` where it has none."""
@@ -78,7 +78,7 @@ def hosts_of(resources: Sequence[Mapping[str, Any]]) -> set[str]:
     return {
         str(each["outputs"]["name"])
         for each in containers
-        if any(label["label"] == docker.STACK for label in each["outputs"].get("labels") or [])
+        if any(label["label"] == docker_objects.STACK for label in each.get("outputs", {}).get("labels") or [])
     }
 
 

@@ -10,7 +10,7 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
-from hacomponents.operations import daemon, docker, reach
+from hacomponents.operations import daemon, docker_objects, reach
 from hacomponents.operations.errors import OperationFailed
 from hacomponents.operations.verdict import HostState, problems
 
@@ -44,7 +44,7 @@ def hosts(stack: DeployedStack) -> list[HostState]:
     names = sorted(there.keys() | stack.containers())
     if not names:
         raise OperationFailed(f"stack {stack.name}", "it is not up: it has no host of hacomponents", stack.commands.up)
-    states = docker.states()
+    states = docker_objects.states()
     with ThreadPoolExecutor(len(names)) as pool:
         return list(pool.map(lambda name: _ask(stack.name, name, states.get(there.get(name, ""), "missing")), names))
 

@@ -70,7 +70,7 @@ def page(url: str, hosts: Sequence[HostState]) -> str:
 
 
 @dataclass(frozen=True)
-class Problem:
+class StackProblem:
     """Something that is wrong.
 
     Args:
@@ -87,7 +87,7 @@ class Problem:
         return f"{self.where}: {self.what}\n  remedy: {self.remedy}"
 
 
-def problems(hosts: Sequence[HostState], commands: Commands) -> list[Problem]:
+def problems(hosts: Sequence[HostState], commands: Commands) -> list[StackProblem]:
     """All that is wrong: host by host, then VIP by VIP.
 
     Args:
@@ -100,80 +100,82 @@ def problems(hosts: Sequence[HostState], commands: Commands) -> list[Problem]:
     return [problem for found in by_host.values() for problem in found] + of_vips
 
 
-def _of_host(host: HostState, commands: Commands) -> Iterator[Problem]:
+def _of_host(host: HostState, commands: Commands) -> Iterator[StackProblem]:
     """What a host tells of itself, or why it does not."""
     if host.state != "running":
         yield _of_state(host, commands)
     elif host.answer is None:
         remedy = f"{commands.up}; if it stays so: {reach.restart(host.container)}"
-        yield Problem(host.name, f"its agent does not answer: {host.words}", remedy)
+        yield StackProblem(host.name, f"its agent does not answer: {host.words}", remedy)
     elif host.answer["release"] is None:
-        yield Problem(host.name, "it has no release", commands.up)
+        yield StackProblem(host.name, "it has no release", commands.up)
     else:
         yield from _of_agent(host, host.answer)
 
 
-def _of_state(host: HostState, commands: Commands) -> Problem:
+def _of_state(host: HostState, commands: Commands) -> StackProblem:
     """Why it does not run; any state that is not named here is power that is off."""
     if host.state == "missing":
-        return Problem(host.name, "its container is gone", commands.up)
+        return StackProblem(host.name, "its container is gone", commands.up)
     if host.state == "paused":
-        return Problem(host.name, "it is frozen", reach.unfreeze(host.container))
+        return StackProblem(host.name, "it is frozen", reach.unfreeze(host.container))
     words = reach.last_words(host.container)
     if host.state == "restarting":
-        return Problem(host.name, "it does not come up", words)
+        return StackProblem(host.name, "it does not come up", words)
     remedy = f"{reach.power_on(host.container)}; its last words: {words}"
-    return Problem(host.name, f"it does not run ({host.state})", remedy)
+    return StackProblem(host.name, f"it does not run ({host.state})", remedy)
 
 
-def _of_agent(host: HostState, answer: Mapping[str, Any]) -> Iterator[Problem]:
+def _of_agent(host: HostState, answer: Mapping[str, Any]) -> Iterator[StackProblem]:
     if answer["lock"]:
         remedy = f"wait for it; if it hangs, end its process: {reach.shell(host.container, 'kill PID')}"
-        yield Problem(host.name, f"it is being changed by {answer['lock']}", remedy)
+        yield StackProblem(host.name, f"it is being changed by {answer['lock']}", remedy)
     if answer["maintenance"]:
-        yield Problem(host.name, "it is in maintenance: it takes no VIP", reach.agent(host.container, "heal"))
+        yield StackProblem(host.name, "it is in maintenance: it takes no VIP", reach.agent(host.container, "heal"))
     broken = [problem for name, service in answer["services"].items() for problem in _of_service(host, name, service)]
     yield from broken
     state = (answer["vrrp"] or {}).get("state")
     if state == "FAULT" and not broken and not answer["maintenance"]:
         tracks = reach.shell(host.container, "grep . -r /run/hacomponents/track")
         remedy = f"1 is a fault: {tracks}; {_log(host, 'keepalived')}"
-        yield Problem(host.name, "its keepalived says FAULT: it takes no VIP", remedy)
+        yield StackProblem(host.name, "its keepalived says FAULT: it takes no VIP", remedy)
 
 
-def _of_service(host: HostState, name: str, service: Mapping[str, Any]) -> Iterator[Problem]:
+def _of_service(host: HostState, name: str, service: Mapping[str, Any]) -> Iterator[StackProblem]:
     """At most one: what does not run cannot be well, and what is not well may not tell what it serves."""
     start, restart = (
         f"{command(host.container, name)}; {_log(host, name)}"
         for command in (reach.start_service, reach.restart_service)
     )
     if service["state"] != "run":
-        yield Problem(host.name, f"{name} is down ({service['state']})", start)
+        yield StackProblem(host.name, f"{name} is down ({service['state']})", start)
     elif not service["healthy"] and name != "keepalived":  # which tells of VIPs: see `_of_vip`
-        yield Problem(host.name, f"{name} is not well: {service['ailment']}", restart)
+        yield StackProblem(host.name, f"{name} is not well: {service['ailment']}", restart)
     elif service["digest"] != service["wanted"]:
         serves = f"serves {service['digest']}" if service["digest"] else "does not tell what it serves"
-        yield Problem(host.name, f"{name} {serves}, and {service['wanted']} is in force", restart)
+        yield StackProblem(host.name, f"{name} {serves}, and {service['wanted']} is in force", restart)
 
 
 def _log(host: HostState, service: str) -> str:
     return f"its log: {reach.log(host.container, service)}"
 
 
-def _of_vip(vip: str, hosts: Sequence[HostState], by_host: Mapping[str, Sequence[Problem]]) -> Iterator[Problem]:
+def _of_vip(
+    vip: str, hosts: Sequence[HostState], by_host: Mapping[str, Sequence[StackProblem]]
+) -> Iterator[StackProblem]:
     """A VIP is on one host, the other one sees it there, and could take it at once."""
     pair = [host for host in hosts if vip in host.vips]
     holders = [host.name for host in pair if vip in host.held]
     view = "each host's view: " + "; ".join(reach.agent(host.container, "status") for host in pair)
     if len(holders) != 1:
         where = f"two hosts: {' and '.join(holders)}" if holders else "no host"
-        yield Problem(vip, f"it is on {where}", view)
+        yield StackProblem(vip, f"it is on {where}", view)
         return
     deceived = {host.name: ailment for host in pair if (ailment := _ailment(host))}
     for name, ailment in deceived.items():
-        yield Problem(vip, f"it is on {holders[0]}, but {name} sees otherwise: {ailment}", f"its network; {view}")
+        yield StackProblem(vip, f"it is on {holders[0]}, but {name} sees otherwise: {ailment}", f"its network; {view}")
     if not [host for host in pair if not {host.name} & {*holders, *deceived} and not by_host[host.name]]:
-        yield Problem(vip, f"it is on {holders[0]}, and no standby could take it over", "see what is said above")
+        yield StackProblem(vip, f"it is on {holders[0]}, and no standby could take it over", "see what is said above")
 
 
 def _ailment(host: HostState) -> str:

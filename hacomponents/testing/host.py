@@ -162,7 +162,7 @@ def _chain(hook: str, policy: str) -> str:
 
 
 @dataclass(frozen=True)
-class Pair:
+class PairUnderTest:
     """Two hosts and the VIP that one of them holds.
 
     Args:

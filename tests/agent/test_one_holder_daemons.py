@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from hacomponents.testing import HostHandle, Pair, VipWatch, eventually
+from hacomponents.testing import HostHandle, PairUnderTest, VipWatch, eventually
 from hacomponents.testing.background import Background
 from hacomponents.testing.docker import image
 from hacomponents.topology.vip import Vrrp3
@@ -42,7 +42,7 @@ def machines() -> Iterator[list[Box]]:
 def watch(machines: list[Box]) -> VipWatch:
     """Who holds the VIP, from now on."""
     first, second = (HostHandle(box.name) for box in machines)
-    return VipWatch(Pair((first, second), VIP))
+    return VipWatch(PairUnderTest((first, second), VIP))
 
 
 def ordered(machines: list[Box]) -> tuple[Box, Box]:

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from hacomponents.operations.recovery import Lock, locks, orphans
+from hacomponents.operations.processes import orphans
+from hacomponents.operations.recovery import Lock, locks
 from hacomponents.testing.poll import eventually
 from tests.toolchain.process import living
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from hacomponents.operations import process as of_operations
+from hacomponents.operations import processes as of_operations
 from hacomponents.testing.poll import eventually
 from tests.toolchain.process import living
 from toolchain import process as of_toolchain

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from hacomponents.operations.drill.display import Display, Standing
 from hacomponents.operations.drill.result import EVERY, CaseResult
-from hacomponents.testing import DockerError, HostHandle, Move, Pair, VipWatch
+from hacomponents.testing import DockerError, HostHandle, Move, PairUnderTest, VipWatch
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -67,9 +67,9 @@ class ActivePair:
         return self.holder.name.rpartition("-")[0]
 
     @property
-    def pair(self) -> Pair:
+    def pair(self) -> PairUnderTest:
         """Both."""
-        return Pair((HostHandle(self.holder.container), HostHandle(self.peer.container)), self.vip)
+        return PairUnderTest((HostHandle(self.holder.container), HostHandle(self.peer.container)), self.vip)
 
 
 def exercise(site: DrilledSite, pair: ActivePair, case: Case) -> CaseResult:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from contextlib import AbstractContextManager
 
-    from hacomponents.testing import HostHandle, Pair
+    from hacomponents.testing import HostHandle, PairUnderTest
     from tests.integration.docker.architecture import Architecture
 
 pytestmark = pytest.mark.integration
@@ -44,7 +44,7 @@ class CachedSite(Site):
     """The stack `rails_cached`, up."""
 
     @property
-    def cache(self) -> Pair:
+    def cache(self) -> PairUnderTest:
         """The hosts with Varnish."""
         return self.pair("cache", 15)
 
@@ -70,11 +70,11 @@ class CachedSite(Site):
         """How many requests have reached the application, by the balancers' word."""
         return sum(int(self.backend(host)["stot"]) for host in self.lb.hosts)
 
-    def await_ready(self, pair: Pair) -> None:
+    def await_ready(self, pair: PairUnderTest) -> None:
         """Wait until a failure or a handover of this pair would be stood in for."""
         eventually(lambda: self._is_ready(pair), within=BOOT, every=0.5)
 
-    def _is_ready(self, pair: Pair) -> bool:
+    def _is_ready(self, pair: PairUnderTest) -> bool:
         """One host has the VIP, the other one is its standby, no daemon of either is unwell, and the site answers."""
         states = [self.state(host) for host in (pair.holder, pair.standby)]
         ailing = [each["ailment"] for state in states for each in state["services"].values() if each["ailment"]]
@@ -279,7 +279,7 @@ def test_peer_stands_in(site: CachedSite, tier: str, failure: str) -> None:
     A daemon of the chain is killed or hangs where the VIP is, or that host is off: new connections fail for no longer
     than the bound, and no more of them than come in that time; at no moment do two hosts have the VIP.
     """
-    pair: Pair = getattr(site, tier)
+    pair: PairUnderTest = getattr(site, tier)
     broken, peer = pair.holder, pair.standby
     fault = BOUNDED[failure]
     # What Rails need not answer, where another tier than the balancers fails.

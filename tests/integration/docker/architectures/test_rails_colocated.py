@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from contextlib import AbstractContextManager
 
-    from hacomponents.testing import HostHandle, Pair
+    from hacomponents.testing import HostHandle, PairUnderTest
     from tests.integration.docker.architecture import Architecture
 
 pytestmark = pytest.mark.integration
@@ -36,14 +36,14 @@ def colocated(deployed: Callable[[str], AbstractContextManager[Architecture]]) -
 
 
 @pytest.fixture
-def edge(colocated: Architecture) -> Pair:
+def edge(colocated: Architecture) -> PairUnderTest:
     """Both boxes, once they are well."""
     pair = colocated.pair("edge", 10)
     eventually(lambda: is_well(colocated, pair), within=BOOT)
     return pair
 
 
-def is_well(site: Architecture, pair: Pair) -> bool:
+def is_well(site: Architecture, pair: PairUnderTest) -> bool:
     """One box has the VIP, the other is its standby, no daemon of either is unwell, and the site answers."""
     holder, standby = pair.holder, pair.standby
     states = [site.state(host) for host in (holder, standby)]
@@ -53,13 +53,13 @@ def is_well(site: Architecture, pair: Pair) -> bool:
     return True
 
 
-def url(pair: Pair) -> str:
+def url(pair: PairUnderTest) -> str:
     """A page that comes from Rails."""
     return f"http://{pair.vip}/up"
 
 
 @pytest.mark.parametrize(("daemon", "failure"), BROKEN)
-def test_either_daemon_moves_the_vip(colocated: Architecture, edge: Pair, daemon: str, failure: str) -> None:
+def test_either_daemon_moves_the_vip(colocated: Architecture, edge: PairUnderTest, daemon: str, failure: str) -> None:
     """
     One of the daemons is killed or hangs on the box that has the VIP, or that box is off: the other one serves within
     the bound, at no moment do two have the VIP, and no process of before is left.
@@ -80,7 +80,7 @@ def test_either_daemon_moves_the_vip(colocated: Architecture, edge: Pair, daemon
     assert [] == orphans(colocated, broken, daemon)
 
 
-def test_push_of_either_daemon_moves_nothing(colocated: Architecture, edge: Pair) -> None:
+def test_push_of_either_daemon_moves_nothing(colocated: Architecture, edge: PairUnderTest) -> None:
     """
     A change to nginx and one to haproxy, whose files are of one bundle: under load, no request fails, no VIP moves.
     """
@@ -96,7 +96,7 @@ def test_push_of_either_daemon_moves_nothing(colocated: Architecture, edge: Pair
     assert [(holder.name,)] == [move.holders for move in watch.moves]
 
 
-def test_planned_handover_loses_no_request(colocated: Architecture, edge: Pair) -> None:
+def test_planned_handover_loses_no_request(colocated: Architecture, edge: PairUnderTest) -> None:
     """
     The VIP is handed over on purpose, there and back, under load: both daemons finish what they have, and no request
     fails.

@@ -17,7 +17,7 @@ from tests.integration.docker.fresh import fresh_stack
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from hacomponents.testing import HostHandle, Pair
+    from hacomponents.testing import HostHandle, PairUnderTest
     from tests.integration.docker.faults import BoundedFault
 
 pytestmark = pytest.mark.integration
@@ -67,7 +67,7 @@ class Lone(Architecture):
     """The pair, and what serves there."""
 
     @property
-    def pairs(self) -> tuple[Pair, ...]:
+    def pairs(self) -> tuple[PairUnderTest, ...]:
         """The hosts, with each VIP: that of the first instance, the one beside it, that of the second."""
         first = self.pair("db", 10)
         return (first, *(type(first)(first.hosts, self.address6(at)) for at in (0x10, 0x12)))
@@ -94,7 +94,7 @@ class Lone(Architecture):
         return True
 
 
-def url(pair: Pair) -> str:
+def url(pair: PairUnderTest) -> str:
     """What the process answers."""
     return f"http://[{pair.vip}]:6379/" if ":" in pair.vip else f"http://{pair.vip}:6379/"
 

@@ -7,7 +7,7 @@ import subprocess
 
 import pytest
 
-from hacomponents.operations.docker import Object, objects, remove
+from hacomponents.operations.docker_objects import DockerObject, objects, remove
 from tests.leftovers import is_of_tests
 
 PROJECT = "test"
@@ -28,7 +28,7 @@ def test_what_is_of_tests(name: str, *, of_tests: bool) -> None:
     """
     Tests' objects are known by the beginning of their names; those of stacks and of other people have another.
     """
-    assert is_of_tests(Object("container", "1", name, {})) == of_tests
+    assert is_of_tests(DockerObject("container", "1", name, {})) == of_tests
 
 
 @pytest.mark.daemons

@@ -27,7 +27,7 @@ REMOVAL = {"container": ["--force", "--volumes"], "network": [], "volume": []}
 
 
 @dataclass(frozen=True)
-class Object:
+class DockerObject:
     """An object of Docker.
 
     Args:
@@ -51,13 +51,15 @@ class Object:
         return (label(PROJECT), label(STACK)) == (project, stack)
 
 
-def objects() -> list[Object]:
+def objects() -> list[DockerObject]:
     """All there are, in the order in which they can be removed. Raises `OperationFailed`."""
     found = []
     for kind, options in LISTINGS.items():
         for line in _docker(kind, "ls", *options).splitlines():
             identity, name, labels = line.split("\t")
-            found.append(Object(kind, identity, name, dict(label.partition("=")[::2] for label in labels.split(","))))
+            found.append(
+                DockerObject(kind, identity, name, dict(label.partition("=")[::2] for label in labels.split(",")))
+            )
     return found
 
 
@@ -84,7 +86,7 @@ def context() -> str:
     return _docker("context", "show")
 
 
-def remove(unwanted: Iterable[Object], why: str) -> None:
+def remove(unwanted: Iterable[DockerObject], why: str) -> None:
     """Remove them, after saying so and why. Raises `OperationFailed`."""
     for item in unwanted:
         say(f"==> removing {item}: {why}")
