@@ -16,7 +16,7 @@ from hacomponents.operations.drill.exercise import ActivePair, DrilledSite, exer
 from hacomponents.operations.errors import OperationFailed
 from hacomponents.operations.progress import say
 from hacomponents.operations.verdict import page, pairs
-from hacomponents.testing import Client, HostHandle, eventually
+from hacomponents.testing import Client, eventually
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -111,12 +111,20 @@ def _confirm(
 
 
 def _restore(stack: DeployedStack, before: Mapping[str, ActivePair]) -> None:
-    """Bring each VIP back to the host that held it first. Raises `OperationFailed` where the stack is not well."""
+    """Bring each VIP back to the host that held it first. Raises `OperationFailed` where that cannot be done."""
     for vip, now in active_pairs(stack).items():
         if vip in before and before[vip].holder.name != now.holder.name:
             say(f"==> bringing {vip} back to {before[vip].holder.name}")
-            HostHandle(now.holder.container).exec(reach.AGENT, "handover")
+            _hand_over(stack, now.holder.container)
     status.settled(stack, HEALING)
+
+
+def _hand_over(stack: DeployedStack, host: str) -> None:
+    """Have a host give its VIPs to its peer. Raises `OperationFailed`."""
+    done = reach.run(host, reach.AGENT, "handover")
+    if done.returncode:
+        remedy = f"{stack.commands.status}; when it names no problem: {reach.agent(host, 'handover')}"
+        raise OperationFailed(f"drill of {stack.name}", done.stderr, remedy)
 
 
 def _report(stack: DeployedStack, url: str, results: Sequence[CaseResult]) -> None:
