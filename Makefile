@@ -1,6 +1,6 @@
 # Every target is a command of toolchain/run; the first that needs it sets the machine up.
 STACK ?= rails_ha
-export STACK ARCHITECTURE CIDR MANAGEMENT STORIES YES
+export STACK ARCHITECTURE CIDR MANAGEMENT FAULTS YES
 
 .DEFAULT_GOAL := help
 .PHONY: help setup up down preview status drill diagram url test soak bench check format goldens docs
@@ -23,7 +23,7 @@ preview: ## show what `make up` would change, line by line
 status: ## ask every host of the stack, and tell each problem with its remedy
 	@toolchain/run status
 
-drill: ## break the active host of each pair in every way, watch the other one take over, and heal (STORIES=, YES=1)
+drill: ## break the active host of each pair in every way, watch the other one take over, and heal (FAULTS=, YES=1)
 	@toolchain/run drill
 
 diagram: ## draw the stack from its program, as SVG and Mermaid

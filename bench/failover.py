@@ -13,19 +13,21 @@ from typing import TYPE_CHECKING
 
 from bench import machine, records
 from bench.gaps import recovers, shown
+from clone import architecture
+from hacomponents.operations.commands import of_console
+from hacomponents.operations.drill.case import cases, daemons_of
+from hacomponents.operations.drill.promises import PROMISES
+from hacomponents.operations.reach import AGENT
+from hacomponents.operations.verdict import HostState, page, problems
 from hacomponents.testing import Client, DockerError, HostHandle, eventually
 from hacomponents.testing.docker import docker
 from tests.integration.docker.architecture import brought_up
 from tests.integration.docker.fresh import fresh_stack
-from toolchain.drill.events import daemons_of, possible
-from toolchain.drill.failures import FAILURES
 from toolchain.progress import say
-from toolchain.stack import architecture
-from toolchain.stack.verdict import AGENT, Host, page, problems
 
 if TYPE_CHECKING:
     from bench.records import Record
-    from toolchain.drill.events import Event
+    from hacomponents.operations.drill.case import Case
 
 RUNS = 3
 EVERY = 0.02
@@ -66,7 +68,7 @@ class Deployed:
     def is_well(self) -> bool:
         """Every host is well, and so is the page."""
         try:
-            wrong = problems(hosts(self.name))
+            wrong = problems(hosts(self.name), of_console(self.name))
         except (DockerError, ValueError) as error:  # a host that has just been given power
             raise AssertionError(str(error)) from error
         if wrong:
@@ -78,37 +80,37 @@ class Deployed:
         eventually(self.is_well, within=WELL)
         for role, group in groupby(hosts(self.name), key=lambda host: host.name.rpartition("-")[0]):
             names = [host.name for host in group]
-            for event in befalls(self.struck(names), len(names)):
+            for case in measured(self.struck(names), len(names)):
                 for number in range(runs):
-                    seen = self.strike(role, names, event)
+                    seen = self.strike(role, names, case)
                     say(f"    {self.architecture:24} {role:5} {seen['event']:20} {number + 1}/{runs}  {shown(seen)}")
 
-    def struck(self, names: list[str]) -> Host:
+    def struck(self, names: list[str]) -> HostState:
         """Which of some hosts is struck: the one that holds the VIP, or the first."""
         found = [host for host in hosts(self.name) if host.name in names]
         return next((host for host in found if host.held), found[0])
 
-    def strike(self, role: str, names: list[str], event: Event) -> Record:
+    def strike(self, role: str, names: list[str], case: Case) -> Record:
         """Have something happen once, and record what is seen."""
         eventually(self.is_well, within=WELL)
         host = self.struck(names)
         if not host.vips:
             time.sleep(FORGIVING)
-        at = event.target(host)
+        at = case.target(host)
         load = self.client.load(
             self.url, connections=CLIENTS, keep_alive=False, think_time=THINK_TIME, timeout=PATIENCE
         )
         with load, self.client.gap(self.url, every=EVERY) as gap:
             time.sleep(LEAD)
             try:
-                event.failure.strike(at)
+                case.promise.fault.strike(at)
                 recovered = recovers(gap, SILENCE)
             finally:
-                event.failure.undo(at)
+                case.promise.fault.undo(at)
         seen = {
             "architecture": self.architecture,
             "role": role,
-            "event": event.told,
+            "event": case.description,
             "gap": round(gap.report.longest, 4),
             "recovered": recovered,
             "requests": load.report.requests,
@@ -119,16 +121,16 @@ class Deployed:
         return seen
 
 
-def hosts(stack: str) -> list[Host]:
+def hosts(stack: str) -> list[HostState]:
     """All hosts of a stack, as they say themselves."""
     names = docker("ps", "--all", "--filter", f"label=hacomponents.stack={stack}", "--format", "{{.Names}}").split()
-    return [Host(stack, name, answer=json.loads(HostHandle(name).exec(AGENT, "status"))) for name in sorted(names)]
+    return [HostState(stack, name, answer=json.loads(HostHandle(name).exec(AGENT, "status"))) for name in sorted(names)]
 
 
-def befalls(host: Host, count: int) -> list[Event]:
-    """What is measured of a host of so many that stand in for each other."""
+def measured(host: HostState, count: int) -> list[Case]:
+    """The cases to measure of a host of so many that stand in for each other."""
     wanted = IN_A_PAIR if host.vips else IN_A_GROUP if count > 1 else ALONE
-    return possible([failure for failure in FAILURES if failure.name in wanted], daemons_of(host))
+    return cases([promise for promise in PROMISES if promise.name in wanted], daemons_of(host))
 
 
 def measure(name: str, runs: int) -> None:

@@ -1,11 +1,12 @@
-"""What happens to the host that holds the VIP, and how it is undone."""
+"""What is done to the host that holds the VIP, and what must be done so that it can be done again."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bench.subjects import DAEMON
+from hacomponents.testing import faults
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -15,8 +16,8 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Moment:
-    """One run: who is struck, and for the how manieth time.
+class Run:
+    """One run of a fault: its target and its number.
 
     Args:
         subject: the site.
@@ -35,39 +36,46 @@ class Moment:
         """The tier's VIP."""
         return self.subject.pair(self.tier).vip
 
-    def signal(self, name: str) -> None:
-        """Send a signal to every process of the tier's daemon."""
-        self.host.kill_process(f"^({DAEMON[self.tier]}|/usr/s?bin/{DAEMON[self.tier]})", name)
+    @property
+    def target(self) -> faults.Target:
+        """The host, with the tier's daemon."""
+        return faults.Target(self.host, f"^({DAEMON[self.tier]}|/usr/s?bin/{DAEMON[self.tier]})")
 
 
 @dataclass(frozen=True)
-class Fault:
-    """Something that happens to a site.
+class MeasuredFault:
+    """Something that is done to a site.
 
     Args:
         strike: makes it happen.
         undo: what somebody must do so that it can happen again.
     """
 
-    strike: Callable[[Moment], None]
-    undo: Callable[[Moment], None]
+    strike: Callable[[Run], object]
+    undo: Callable[[Run], object]
 
 
-def nothing(_: Moment) -> None:
+def nothing(_: Run) -> None:
     """Nobody must do anything."""
 
 
-def repair(moment: Moment) -> None:
-    """An administrator comes."""
-    moment.subject.repair(moment.tier, moment.host)
+def repair(run: Run) -> None:
+    """Do what an administrator does."""
+    run.subject.repair(run.tier, run.host)
+
+
+def common(name: str) -> MeasuredFault:
+    """A fault that tests and the drill have as well, of the tier's host or its daemon."""
+    fault = faults.FAULTS[name]
+    return MeasuredFault(lambda run: fault.strike(run.target), lambda run: fault.undo(run.target))
 
 
 FAULTS = {
-    "host killed": Fault(lambda moment: moment.host.kill(), lambda moment: moment.host.start()),
-    "host frozen": Fault(lambda moment: moment.host.pause(), lambda moment: moment.host.unpause()),
-    "daemon killed": Fault(lambda moment: moment.signal("KILL"), repair),
-    "daemon hung": Fault(lambda moment: moment.signal("STOP"), lambda moment: moment.signal("CONT")),
-    "planned handover": Fault(lambda moment: moment.subject.hand_over(moment.host), repair),
-    "configuration push": Fault(lambda moment: moment.subject.push(moment.tier, 2 + moment.number % 2), nothing),
+    "host killed": common("host killed"),
+    "host frozen": common("host frozen"),
+    "daemon killed": replace(common("daemon killed"), undo=repair),
+    "daemon hung": common("daemon hung"),
+    "planned handover": MeasuredFault(lambda run: run.subject.hand_over(run.host), repair),
+    "configuration push": MeasuredFault(lambda run: run.subject.push(run.tier, 2 + run.number % 2), nothing),
 }
 """By name."""

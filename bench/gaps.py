@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from bench import machine, records
 from bench.article import ArticleSite
-from bench.faults import FAULTS, Moment
+from bench.faults import FAULTS, Run
 from bench.subjects import Article, Ours
 from hacomponents.testing import Client, DockerError, eventually
 from hacomponents.testing.docker import inspect
@@ -97,9 +97,9 @@ class Harness:
         """Have a fault happen so many times, and record each gap."""
         for number in range(runs):
             eventually(partial(self._is_ready, tier), within=WELL)
-            moment = Moment(self.subject, tier, self.subject.pair(tier).holder, number)
-            seen = self._patient(moment, fault) if fault in PLANNED else self._gap(moment, fault)
-            FAULTS[fault].undo(moment)
+            run = Run(self.subject, tier, self.subject.pair(tier).holder, number)
+            seen = self._patient(run, fault) if fault in PLANNED else self._gap(run, fault)
+            FAULTS[fault].undo(run)
             records.append("gaps", {"configuration": self.configuration, "tier": tier, "fault": fault, **seen})
             say(f"    {self.configuration:8} {tier:4} {fault:20} {number + 1:2}/{runs}  {shown(seen)}")
 
@@ -110,22 +110,22 @@ class Harness:
         except DockerError as error:  # a host that has just been given power
             raise AssertionError(str(error)) from error
 
-    def _gap(self, moment: Moment, fault: str) -> Record:
+    def _gap(self, run: Run, fault: str) -> Record:
         """The longest gap in seconds, and whether somebody came in again."""
-        question = QUESTIONS[moment.tier]
-        with self.client.gap(question.url(moment.vip), method=question.method) as gap:
-            FAULTS[fault].strike(moment)
+        question = QUESTIONS[run.tier]
+        with self.client.gap(question.url(run.vip), method=question.method) as gap:
+            FAULTS[fault].strike(run)
             recovered = recovers(gap)
         return {"gap": round(gap.report.longest, 4), "recovered": recovered}
 
-    def _patient(self, moment: Moment, fault: str) -> Record:
+    def _patient(self, run: Run, fault: str) -> Record:
         """The same, and what clients see who wait longer: requests that failed, seconds of the slowest."""
-        question = QUESTIONS[moment.tier]
+        question = QUESTIONS[run.tier]
         with self.client.load(
-            question.url(moment.vip), method=question.method, expected=(question.status,), timeout=PATIENCE,
+            question.url(run.vip), method=question.method, expected=(question.status,), timeout=PATIENCE,
             connections=CLIENTS, keep_alive=False, think_time=THINK_TIME,
         ) as load:  # fmt: skip
-            seen = self._gap(moment, fault)
+            seen = self._gap(run, fault)
         report = load.report
         waited = {"requests": report.requests, "failed": len(report.failures), "slowest": round(report.slowest, 4)}
         return {**seen, **waited}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from bench import changes_report, failover_report, gaps_report, machine, records, throughput_report, up_report
-from toolchain.marks import replaced
+from clone.marks import replaced
 
 DOCS = Path(__file__).parent.parent / "docs"
 DOCUMENT = DOCS / "benchmarks.md"

@@ -10,7 +10,7 @@ from bench.article import DAEMONS, ArticleSite
 from hacomponents.hosts.docker.host import AGENT
 
 if TYPE_CHECKING:
-    from hacomponents.testing import HostHandle, Pair
+    from hacomponents.testing import HostHandle, PairUnderTest
     from tests.integration.docker.site import Site
 
 DAEMON = {"web": "nginx", "lb": "haproxy"}
@@ -20,7 +20,7 @@ PUSHED = {"web": 'client_max_body_size="{}m"', "lb": "retries={}"}
 class Subject(Protocol):
     """A site with a pair of hosts in each of two tiers, "web" (nginx) and "lb" (haproxy)."""
 
-    def pair(self, tier: str) -> Pair:
+    def pair(self, tier: str) -> PairUnderTest:
         """The pair of a tier."""
 
     def push(self, tier: str, number: int) -> None:
@@ -46,7 +46,7 @@ class Ours:
 
     site: Site
 
-    def pair(self, tier: str) -> Pair:
+    def pair(self, tier: str) -> PairUnderTest:
         """The pair of a tier."""
         return {"web": self.site.web, "lb": self.site.lb}[tier]
 
@@ -79,7 +79,7 @@ class Article:
 
     site: ArticleSite
 
-    def pair(self, tier: str) -> Pair:
+    def pair(self, tier: str) -> PairUnderTest:
         """The pair of a tier."""
         return {"web": self.site.web, "lb": self.site.lb}[tier]
 

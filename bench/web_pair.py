@@ -15,7 +15,7 @@ from typing import IO, TYPE_CHECKING, Any, cast
 from bench import moves, ours
 from bench.images import role_image
 from hacomponents.render import bundle_of
-from hacomponents.testing import HostHandle, Pair, eventually
+from hacomponents.testing import HostHandle, PairUnderTest, eventually
 from hacomponents.testing.docker import docker, inspect
 from hacomponents.topology import pair as topology
 from hacomponents.topology.app import App
@@ -129,10 +129,10 @@ class WebPair:
         return first, second
 
     @property
-    def pair(self) -> Pair:
+    def pair(self) -> PairUnderTest:
         """The containers."""
         first, second = (HostHandle(f"{self.network}-{host.name}") for host in self.hosts)
-        return Pair((first, second), self.net.address(VIP))
+        return PairUnderTest((first, second), self.net.address(VIP))
 
     def site(self, vrrp: Vrrp3) -> Site:
         """What is pushed. The application is not there: nginx is well without it."""

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import stacks
+from clone import architecture
+from hacomponents.operations.diagram import program
 from tests.components.program import CONFIG, Run, run
-from toolchain.diagram import program
-from toolchain.stack import architecture
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

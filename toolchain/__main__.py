@@ -4,40 +4,42 @@ from __future__ import annotations
 
 import sys
 
-from toolchain import diagram, drill, environment
-from toolchain.errors import Failed
+from toolchain import environment
+from toolchain.errors import StepFailed
 from toolchain.progress import say
 from toolchain.quality import benchmarks, checks, tests
 from toolchain.setup import set_up
-from toolchain.stack import commands
 
 COMMANDS = {
     "setup": set_up,
     "environment": environment.show,
-    "up": commands.up,
-    "down": commands.down,
-    "preview": commands.preview,
-    "status": commands.show_status,
-    "drill": drill.drill,
-    "diagram": diagram.diagram,
-    "url": commands.url,
     "test": tests.test,
     "soak": tests.soak,
     "bench": benchmarks.bench,
     "check": checks.check,
     "format": checks.reformat,
     "goldens": checks.goldens,
-    "docs": diagram.docs,
 }
+CREATING = ("up", "down", "preview", "diagram", "docs")
+"""Commands of `clone`, the module, which make the machine ready first."""
+ASKING = ("status", "drill", "url")
+"""Commands of `clone` for a stack that is up, on a machine that is ready by then."""
 
 
 def main() -> None:
     """Run the command that the first argument names."""
-    if sys.argv[1:] not in [[name] for name in COMMANDS]:
-        sys.exit(f"usage: toolchain/run {'|'.join(COMMANDS)}")
+    names = [*COMMANDS, *CREATING, *ASKING]
+    if sys.argv[1:] not in [[name] for name in names]:
+        sys.exit(f"usage: toolchain/run {'|'.join(names)}")
+    name = sys.argv[1]
     try:
-        COMMANDS[sys.argv[1]]()
-    except Failed as error:
+        if name in COMMANDS:
+            COMMANDS[name]()
+            return
+        if name in CREATING:
+            set_up()
+        environment.become("clone", name)
+    except StepFailed as error:
         say(str(error))
         sys.exit(1)
     except KeyboardInterrupt:

@@ -8,10 +8,10 @@ import secrets
 import shlex
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from toolchain.clone import BIN, VENV
-from toolchain.errors import Failed
+from toolchain.errors import StepFailed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,7 +21,7 @@ OWN = (str(BIN), str(VENV / "bin"))
 
 
 def show() -> None:
-    """Write the shell commands that `. toolchain/env` evaluates. Raises `Failed` before the set-up."""
+    """Write the shell commands that `. toolchain/env` evaluates. Raises `StepFailed` before the set-up."""
     wanted = settings(os.environ)
     del wanted["PATH"]  # the shell has one of its own; ours may be changed by what chose this Python
     sys.stdout.write(f'export PATH={shlex.quote(os.pathsep.join(OWN))}:"$PATH"\n')
@@ -30,8 +30,19 @@ def show() -> None:
 
 
 def full() -> dict[str, str]:
-    """The whole environment for a command. Raises `Failed` before the set-up."""
+    """The whole environment for a command. Raises `StepFailed` before the set-up."""
     return {**os.environ, **settings(os.environ)}
+
+
+def become(module: str, *arguments: str) -> NoReturn:
+    """Become a module of the clone, on the Python that has the library. Raises `StepFailed` before the set-up.
+
+    Args:
+        module: with a `__main__`.
+        arguments: of its command line.
+    """
+    python = str(VENV / "bin" / "python")
+    os.execve(python, [python, "-B", "-m", module, *arguments], full())  # noqa: S606  # no shell is wanted
 
 
 def settings(given: Mapping[str, str]) -> dict[str, str]:
@@ -41,10 +52,10 @@ def settings(given: Mapping[str, str]) -> dict[str, str]:
         given: the environment; what it has of Pulumi's is heeded.
 
     Raises:
-        Failed: the set-up was not done.
+        StepFailed: the set-up was not done.
     """
     if not (BIN / "pulumi").exists() or not VENV.exists():
-        raise Failed("environment", "this clone is not set up", "run: make setup")
+        raise StepFailed("environment", "this clone is not set up", "run: make setup")
     path = os.pathsep.join([*OWN, given.get("PATH", os.defpath)])
     wanted = {"PATH": path, "PULUMI_SKIP_UPDATE_CHECK": "true"}
     if (BIN / "pulumi-resource-command").exists():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 
-class Failed(Exception):  # noqa: N818 - it reads "the step failed"
+class StepFailed(Exception):  # noqa: N818 - it reads "the step failed"
     """A step cannot be done.
 
     Args:

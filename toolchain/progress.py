@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 import sys
 import time
 from typing import TYPE_CHECKING
 
-from toolchain.errors import Failed
+from toolchain.errors import StepFailed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -44,7 +43,7 @@ def run(
         timeout: seconds after which it is killed. Default: none.
 
     Raises:
-        Failed: it ended with a failure, or was not done in time; with the last lines of the log.
+        StepFailed: it ended with a failure, or was not done in time; with the last lines of the log.
     """
     say(f"==> {step}")
     log.parent.mkdir(parents=True, exist_ok=True)
@@ -56,11 +55,13 @@ def run(
         finally:
             process.kill()
     if process.wait() != 0:
-        raise Failed(step, f"$ {' '.join(command)}    ({_ending(process.returncode)})\nlog: {log}\n{tail(log)}", remedy)
+        raise StepFailed(
+            step, f"$ {' '.join(command)}    ({_ending(process.returncode)})\nlog: {log}\n{tail(log)}", remedy
+        )
     say(f"    done in {time.monotonic() - start:.0f} s")
 
 
-def instead(error: Failed, what: str) -> None:
+def instead(error: StepFailed, what: str) -> None:
     """Tell that a step failed, why, and what is done instead: no error to the user."""
     say(f"==> {error.step}\n    not to be had: {error.cause.splitlines()[-1].strip()}\n    instead: {what}")
 
@@ -84,7 +85,7 @@ def _start(
     try:
         return subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT, env=env)
     except OSError as error:
-        raise Failed(step, f"$ {' '.join(command)}\n{error}", remedy) from error
+        raise StepFailed(step, f"$ {' '.join(command)}\n{error}", remedy) from error
 
 
 def _follow(process: subprocess.Popen[bytes], log: Path, start: float, timeout: float | None) -> None:
@@ -114,17 +115,3 @@ def _state(elapsed: float, log: Path) -> str:
 
 def _ending(code: int) -> str:
     return f"exit {code}" if code >= 0 else f"killed by signal {-code}"
-
-
-def quick(step: str, command: Sequence[str], *, remedy: str, env: Mapping[str, str] | None = None) -> str:
-    """Run a command that takes no time; what it wrote to standard output. Raises `Failed` with all that it wrote."""
-    try:
-        done = subprocess.run(
-            command, stdin=subprocess.DEVNULL, capture_output=True, text=True, env=env or os.environ, check=False
-        )
-    except OSError as error:
-        raise Failed(step, f"$ {' '.join(command)}\n{error}", remedy) from error
-    if done.returncode:
-        text = f"$ {' '.join(command)}    ({_ending(done.returncode)})\n{done.stdout}{done.stderr}"
-        raise Failed(step, text, remedy)
-    return done.stdout

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from hacomponents.testing import HostHandle, Pair
+from hacomponents.testing import HostHandle, PairUnderTest
 from hacomponents.testing.docker import docker
 
 if TYPE_CHECKING:
@@ -68,12 +68,12 @@ class ArticleSite:
         docker("network", "rm", self.name)
 
     @property
-    def web(self) -> Pair:
+    def web(self) -> PairUnderTest:
         """The nginx hosts."""
         return self._pair("web")
 
     @property
-    def lb(self) -> Pair:
+    def lb(self) -> PairUnderTest:
         """The haproxy hosts."""
         return self._pair("lb")
 
@@ -99,9 +99,9 @@ class ArticleSite:
         _put(name, CONFIG[tier], haproxy=self.lb.vip, app=self.app)
         docker("start", name)
 
-    def _pair(self, tier: str) -> Pair:
+    def _pair(self, tier: str) -> PairUnderTest:
         first, second = (HostHandle(f"{self.name}-{tier}-{number}") for number in (1, 2))
-        return Pair((first, second), self._address(OFFSETS[tier]))
+        return PairUnderTest((first, second), self._address(OFFSETS[tier]))
 
     def _address(self, offset: int) -> str:
         return str(ipaddress.IPv4Network(self.cidr)[offset])

@@ -7,15 +7,16 @@
     assert watch.overlaps == ()
     assert load.report.failures == ()
 
-`Client` asks from a container of its own on the stack's network; `HostHandle` and `Pair` break hosts; `VipWatch`
-samples who holds a VIP; `eventually` waits for a fact, with a deadline. They need the `docker` command and its
-daemon, nothing else, and what they start ends by itself: every program in a container is bounded in time and number.
+`Client` asks from a container of its own on the stack's network; `HostHandle` and `PairUnderTest` break hosts;
+`VipWatch` samples who holds a VIP; `eventually` waits for a fact, with a deadline. They need the `docker` command and
+its daemon, nothing else, and what they start ends by itself: every program in a container is bounded in time and
+number.
 """
 
 from hacomponents.testing.answers import Failure, GapReport, LoadReport, NoAnswer, Response
 from hacomponents.testing.client import Client
 from hacomponents.testing.docker import DockerError
-from hacomponents.testing.host import HostHandle, Pair
+from hacomponents.testing.host import HostHandle, PairUnderTest
 from hacomponents.testing.poll import eventually
 from hacomponents.testing.vip_watch import Move, Overlap, VipWatch
 
@@ -29,7 +30,7 @@ __all__ = [
     "Move",
     "NoAnswer",
     "Overlap",
-    "Pair",
+    "PairUnderTest",
     "Response",
     "VipWatch",
     "eventually",

@@ -1,4 +1,4 @@
-"""Hosts under test, and what can befall them."""
+"""Hosts under test, and what can be done to them."""
 
 from __future__ import annotations
 
@@ -162,7 +162,7 @@ def _chain(hook: str, policy: str) -> str:
 
 
 @dataclass(frozen=True)
-class Pair:
+class PairUnderTest:
     """Two hosts and the VIP that one of them holds.
 
     Args:

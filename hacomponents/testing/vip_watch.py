@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Self
 
-    from hacomponents.testing.host import Pair
+    from hacomponents.testing.host import PairUnderTest
 
 LONGEST = 3600
 SAMPLER = Path(__file__).with_name("sampler.py").read_text()
@@ -59,7 +59,7 @@ class VipWatch:
         pair: whose VIP.
     """
 
-    def __init__(self, pair: Pair) -> None:
+    def __init__(self, pair: PairUnderTest) -> None:
         hosts = {host.name: host.address for host in pair.hosts}
         order = json.dumps({"hosts": hosts, "vip": pair.vip, "every": 0.01, "seconds": LONGEST})
         self._sampler: Background[dict[str, Any]] = Background(

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hacomponents.render import bundle_of
-from hacomponents.testing import HostHandle, VipWatch, eventually
-from hacomponents.testing import Pair as PairUnderTest
+from hacomponents.testing import HostHandle, PairUnderTest, VipWatch, eventually
 from hacomponents.topology.network import Host, Network
 from hacomponents.topology.pair import Pair
 from hacomponents.topology.site import Site

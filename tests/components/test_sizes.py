@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from clone import architecture
 from tests.stacks import STACKS, bundles, edited, run_file
-from toolchain.stack import architecture
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

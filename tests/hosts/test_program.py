@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 import pulumi
 import pytest
 
+from clone import architecture
 from hacomponents import AppTier, Thin, Vip, VipPair
 from hacomponents.docker import Network
 from tests.components import program as mocks
 from tests.components.program import Run, run
 from tests.components.sites import rails
 from tests.stacks import STACKS
-from toolchain.stack import architecture
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from toolchain.clone import ROOT, pinned
-from toolchain.errors import Failed
+from toolchain.errors import StepFailed
 from toolchain.setup import golang
 from toolchain.setup.cli import GO_MODULE, MODULE, download
 
@@ -59,7 +59,7 @@ def test_an_installer_that_fails(site: tuple[Path, str], tmp_path: Path, install
     if installer:
         (site[0] / "install.sh").write_text(installer)
 
-    with pytest.raises(Failed, match=rf"{said}[\s\S]*remedy: "):
+    with pytest.raises(StepFailed, match=rf"{said}[\s\S]*remedy: "):
         download(f"{site[1]}/install.sh", "3.251.0", tmp_path)
 
 
@@ -67,7 +67,7 @@ def test_nobody_answers(site: tuple[Path, str], tmp_path: Path) -> None:
     """
     A site that refuses connections is told as such.
     """
-    with pytest.raises(Failed, match="refused"):
+    with pytest.raises(StepFailed, match="refused"):
         download(f"{site[1].rpartition(':')[0]}:1/install.sh", "3.251.0", tmp_path)
 
 

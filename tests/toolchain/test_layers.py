@@ -21,7 +21,6 @@ if TYPE_CHECKING:
         ("hacomponents/agent", set()),
         ("hacomponents/topology", {"hacomponents"}),
         ("toolchain/setup", {"toolchain"}),
-        ("toolchain/stack", {"toolchain"}),
         ("toolchain/quality", {"toolchain"}),
     ],
 )
@@ -41,12 +40,14 @@ def test_drawings_read_the_topology_only(module: str) -> None:
     """
     What a drawing is made of needs no engine: the topology, and Python itself.
     """
-    file = ROOT / "toolchain" / "diagram" / f"{module}.py"
+    file = ROOT / "hacomponents" / "operations" / "diagram" / f"{module}.py"
     modules = {node.module for node in ast.walk(ast.parse(file.read_text())) if isinstance(node, ast.ImportFrom)}
     ours = {name for name in modules if name and name.split(".")[0] not in sys.stdlib_module_names}
 
-    assert [] == [name for name in ours if not name.startswith(("hacomponents.topology.", "toolchain.diagram."))]
-    assert {"hacomponents", "toolchain"} >= set(_imported(file)) - sys.stdlib_module_names
+    assert [] == [
+        name for name in ours if not name.startswith(("hacomponents.topology.", "hacomponents.operations.diagram."))
+    ]
+    assert {"hacomponents"} >= set(_imported(file)) - sys.stdlib_module_names
 
 
 def _imported(file: Path) -> Iterator[str]:

@@ -1,17 +1,29 @@
-"""Whether a process lives."""
+"""Whether a process lives: the set-up and the operations, which cannot share it, see the same."""
 
 from __future__ import annotations
 
 import os
 import signal
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+import pytest
+
+from hacomponents.operations import processes as of_operations
 from hacomponents.testing.poll import eventually
 from tests.toolchain.process import living
-from toolchain.process import runs
+from toolchain import process as of_toolchain
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    Runs = Callable[[int, str], bool]
+
+both = pytest.mark.parametrize("runs", [of_toolchain.runs, of_operations.runs], ids=["toolchain", "operations"])
 
 
-def test_what_lives(tmp_path: Path) -> None:
+@both
+def test_what_lives(runs: Runs, tmp_path: Path) -> None:
     """
     A process lives as long as it has not ended, and it is known by its program's name, brackets and spaces or not.
     """
@@ -21,7 +33,8 @@ def test_what_lives(tmp_path: Path) -> None:
     assert not runs(pid, "a (b) c")
 
 
-def test_a_zombie_is_dead(tmp_path: Path) -> None:
+@both
+def test_a_zombie_is_dead(runs: Runs, tmp_path: Path) -> None:
     """
     A process that was killed, but that its parent has not waited for, does not live.
     """

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from toolchain.errors import Failed
-from toolchain.progress import quick, run
+from toolchain.errors import StepFailed
+from toolchain.progress import run
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -18,7 +18,7 @@ def test_what_a_failure_says(tmp_path: Path) -> None:
     Step, command, exit status, where the log is and its last lines, and the remedy.
     """
     log = tmp_path / "log"
-    with pytest.raises(Failed) as failure:
+    with pytest.raises(StepFailed) as failure:
         run("making it", ["sh", "-c", "seq 100; exit 3"], log, remedy="try again")
 
     said = str(failure.value).splitlines()
@@ -39,14 +39,5 @@ def test_other_endings(tmp_path: Path, command: list[str], timeout: float | None
     """
     A command that is too slow, was killed, or is not there fails likewise.
     """
-    with pytest.raises(Failed, match=said):
+    with pytest.raises(StepFailed, match=said):
         run("making it", command, tmp_path / "log", remedy="try again", timeout=timeout)
-
-
-def test_a_quick_command() -> None:
-    """
-    Its output is returned; where it fails, all that it wrote is told.
-    """
-    assert quick("asking", ["echo", "answer"], remedy="-") == "answer\n"
-    with pytest.raises(Failed, match=r"\(exit 1\)\n  out\n  err\n  remedy: ask again"):
-        quick("asking", ["sh", "-c", "echo out; echo err >&2; exit 1"], remedy="ask again")

@@ -12,7 +12,7 @@ import textwrap
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from hacomponents.testing import eventually
+from toolchain.conformance.waiting import eventually
 
 if TYPE_CHECKING:
     from toolchain.plugins.rpc import Values

@@ -14,7 +14,7 @@ import grpc
 from google.protobuf.empty_pb2 import Empty
 from pulumi.runtime.proto import engine_pb2, plugin_pb2, provider_pb2, status_pb2
 
-from toolchain.plugins.rpc import Failure, Kind, Severity, Values
+from toolchain.plugins.rpc import CheckFailure, Kind, Severity, Values
 from toolchain.plugins.rpc.engine import OPTIONS
 from toolchain.plugins.rpc.values import from_struct, to_struct
 
@@ -62,7 +62,7 @@ class Checked(NamedTuple):
     """An answer to Check."""
 
     inputs: Values
-    failures: list[Failure]
+    failures: list[CheckFailure]
 
 
 class Difference(NamedTuple):
@@ -179,7 +179,7 @@ class Plugin:
             randomSeed=hashlib.sha256(name.encode()).digest(),
         )
         answer = self._call("Check", request, provider_pb2.CheckResponse)
-        failures = [Failure(failure.property, failure.reason) for failure in answer.failures]
+        failures = [CheckFailure(failure.property, failure.reason) for failure in answer.failures]
         return Checked(from_struct(answer.inputs), failures)
 
     def diff(self, old: Object, news: Values) -> Difference:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from google.protobuf.json_format import MessageToDict
 
-from toolchain.plugins.rpc import Failed
+from toolchain.plugins.rpc import RequestFailed
 
 if TYPE_CHECKING:
     from pulumi.runtime.proto.language_pb2 import ProgramInfo
@@ -40,11 +40,13 @@ class Interpreter:
     """A project's Python: its path and the environment it runs in."""
 
     def __init__(self, info: ProgramInfo) -> None:
-        """Find the Python of a project. Failed: an option not supported here, or no Python where it should be."""
+        """Find the Python of a project. RequestFailed: an option is not supported here, or there is no such Python."""
         options = MessageToDict(info.options)
         for option, supported in _OTHERS.items():
             if options.get(option, supported) != supported:
-                raise Failed(f"Pulumi.yaml's option {option}: {options[option]} is not supported by this language host")
+                raise RequestFailed(
+                    f"Pulumi.yaml's option {option}: {options[option]} is not supported by this language host"
+                )
         self.environment = dict(os.environ)
         if "virtualenv" in options:
             self.path = self._activate(options["virtualenv"], Path(info.root_directory, options["virtualenv"]))
@@ -60,14 +62,14 @@ class Interpreter:
         command = [self.path, "-c", _INVENTORY]
         done = subprocess.run(command, env=self.environment, capture_output=True, check=False, text=True)
         if done.returncode != 0:
-            raise Failed(f"{self.path} cannot list its packages:\n{done.stderr}")
+            raise RequestFailed(f"{self.path} cannot list its packages:\n{done.stderr}")
         inventory: dict[str, Any] = json.loads(done.stdout)
         return inventory
 
     def _activate(self, option: str, folder: Path) -> str:
         python = folder / "bin" / "python"
         if not python.is_file():
-            raise Failed(
+            raise RequestFailed(
                 f"The 'virtualenv' option in Pulumi.yaml is set to {option!r}, but {folder} doesn't appear to be a "
                 "virtual environment."
             )
@@ -82,4 +84,4 @@ def _ambient() -> str:
     for name in names:
         if found := shutil.which(name):
             return found
-    raise Failed(f"failed to find {' or '.join(names)} on the PATH")
+    raise RequestFailed(f"failed to find {' or '.join(names)} on the PATH")

@@ -6,7 +6,7 @@ import subprocess
 
 from toolchain import cache, environment
 from toolchain.clone import ROOT
-from toolchain.errors import Failed
+from toolchain.errors import StepFailed
 from toolchain.progress import say
 from toolchain.quality.leftovers import clear
 from toolchain.setup import set_up
@@ -16,7 +16,7 @@ PARTS = ("gaps", "failover", "up", "throughput", "changes", "report")
 
 
 def bench() -> None:
-    """Run every benchmark, then make the document anew. Raises `Failed` at the first that fails."""
+    """Run every benchmark, then make the document anew. Raises `StepFailed` at the first that fails."""
     set_up()
     with cache.lock("test"):
         clear()
@@ -25,5 +25,5 @@ def bench() -> None:
             done = subprocess.run(["python", "-m", f"bench.{part}"], cwd=ROOT, env=environment.full(), check=False)
             if done.returncode:
                 remedy = f"see the words above; then run this again, or: . toolchain/env; python -m bench.{part}"
-                raise Failed(f"bench: {part}", f"it ended with exit {done.returncode}", remedy)
+                raise StepFailed(f"bench: {part}", f"it ended with exit {done.returncode}", remedy)
     say("\ndocs/benchmarks.md has the new figures, bench/results every run: see git diff")

@@ -10,7 +10,7 @@ import time
 from typing import TYPE_CHECKING
 
 from toolchain.clone import ROOT, VENV
-from toolchain.errors import Failed
+from toolchain.errors import StepFailed
 from toolchain.progress import say
 from toolchain.setup import set_up_checks
 
@@ -24,7 +24,7 @@ SHELL = re.compile(rb"#!.*\b(ba|da)?sh\n|# shellcheck shell=")
 
 
 def check() -> None:
-    """Run all checks, also after one has failed. Raises `Failed` with the names of those that did."""
+    """Run all checks, also after one has failed. Raises `StepFailed` with the names of those that did."""
     set_up_checks()
     commands: dict[str, list[Path | str]] = {
         "ruff format": [TOOLS / "ruff", "format", "--check", "--output-format=concise"],
@@ -35,7 +35,9 @@ def check() -> None:
     }
     failed = [name for name, command in commands.items() if not _passes(name, [str(word) for word in command])]
     if failed:
-        raise Failed("check", f"not passed: {', '.join(failed)}", "see above; `make format` mends what can be mended")
+        raise StepFailed(
+            "check", f"not passed: {', '.join(failed)}", "see above; `make format` mends what can be mended"
+        )
 
 
 def reformat() -> None:
@@ -50,7 +52,7 @@ def goldens() -> None:
     set_up_checks()
     done = subprocess.run([TOOLS / "python", "-m", "tests.golden.files"], cwd=ROOT, check=False)
     if done.returncode:
-        raise Failed("goldens", "they could not be rendered, see above", "correct the program, then run this again")
+        raise StepFailed("goldens", "they could not be rendered, see above", "correct the program, then run this again")
 
 
 def shell_files() -> Iterator[Path]:

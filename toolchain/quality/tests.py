@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from toolchain import cache, environment
 from toolchain.clone import ROOT
-from toolchain.errors import Failed
+from toolchain.errors import StepFailed
 from toolchain.progress import last_line, say
 from toolchain.quality.leftovers import clear
 from toolchain.setup import set_up, set_up_checks, set_up_tests
@@ -88,7 +88,7 @@ PLAN = (
 
 
 def test() -> None:
-    """Run all stages, also after one has failed, and end with one line in pytest's form. Raises `Failed`."""
+    """Run all stages, also after one has failed, and end with one line in pytest's form. Raises `StepFailed`."""
     start = time.monotonic()
     # A runner that was started in the background passes ignored signals on; stories send them and look what happens.
     signal.signal(signal.SIGHUP, signal.SIG_DFL)
@@ -104,11 +104,11 @@ def test() -> None:
         say(f"{result.stage.name:12} {'ok' if result.passed else 'FAILED':6} {result.seconds:5.0f} s")
     sys.stdout.write(f"{closing_line((result.output for result in results), time.monotonic() - start)}\n")
     if failed:
-        raise Failed("test", f"not passed: {', '.join(failed)}", "see the words of these stages above")
+        raise StepFailed("test", f"not passed: {', '.join(failed)}", "see the words of these stages above")
 
 
 def soak() -> None:
-    """Fifty pushes to each tier in a row, and every other change, under load, for half an hour. Raises `Failed`."""
+    """Fifty pushes to each tier in a row, and every other change, under load, for half an hour. Raises `StepFailed`."""
     set_up()
     set_up_tests()
     stories = ("tests/integration/docker/test_load.py", "--thorough", "--timeout=7200", "--log-cli-level=INFO")
@@ -116,7 +116,7 @@ def soak() -> None:
         clear()
         done = subprocess.run(["pytest", *stories], cwd=ROOT, env=environment.full(), check=False)
     if done.returncode:
-        raise Failed("soak", "not passed", "see above: each failed request is listed with the client's own error")
+        raise StepFailed("soak", "not passed", "see above: each failed request is listed with the client's own error")
 
 
 def _run_side_by_side(lanes: Sequence[Sequence[Stage]]) -> list[Result]:

@@ -11,7 +11,7 @@ from toolchain.setup.packages import require
 
 
 def set_up() -> None:
-    """Make the clone able to run stacks. What is there already is left alone. Raises `Failed`."""
+    """Make the clone able to run stacks. What is there already is left alone. Raises `StepFailed`."""
     with cache.lock("set-up"):
         environment = python.install()
         pulumi = cli.install(environment)
@@ -22,7 +22,7 @@ def set_up() -> None:
 
 
 def set_up_tests() -> None:
-    """Have what `make test` needs beside `set_up` and `set_up_checks`. Raises `Failed`."""
+    """Have what `make test` needs beside `set_up` and `set_up_checks`. Raises `StepFailed`."""
     require("procps", command="ps")  # `docker top` runs the machine's own
     # For the rows of the command plugin over SSH. Where systemd runs, the package would open a service on the user's
     # machine, which is not ours to do: those rows then run only if there is an sshd.
@@ -31,7 +31,7 @@ def set_up_tests() -> None:
 
 
 def set_up_checks() -> None:
-    """Make the clone able to run `make check`, which needs no Pulumi CLI and no Docker. Raises `Failed`."""
+    """Make the clone able to run `make check`, which needs no Pulumi CLI and no Docker. Raises `StepFailed`."""
     with cache.lock("set-up"):
         python.install()
         require("shellcheck", command="shellcheck")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from toolchain import cache
 from toolchain.clone import BIN, ROOT, pinned
-from toolchain.errors import Failed
+from toolchain.errors import StepFailed
 from toolchain.progress import instead, run
 from toolchain.setup import golang
 from toolchain.setup.packages import require
@@ -54,7 +54,7 @@ def install(python: Path) -> Cli:
     if not cache.entry(official) and not cache.entry(built):
         try:
             cache.make(official, lambda folder: download(INSTALLER, version, folder))
-        except Failed as error:
+        except StepFailed as error:
             instead(error, "built from its Go module")
             cache.make(built, lambda folder: build(version, python, folder))
     found = cache.entry(official)
@@ -74,7 +74,7 @@ def download(installer: str, version: str, folder: Path) -> None:
         folder: gets `bin/pulumi`, the language hosts and what else Pulumi bundles.
 
     Raises:
-        Failed: the site does not answer in a few seconds, or the installer fails.
+        StepFailed: the site does not answer in a few seconds, or the installer fails.
     """
     step = f"Pulumi CLI {version}: from {installer}"
     remedy = "allow this machine to reach Pulumi's site, or let it be built"
@@ -83,7 +83,7 @@ def download(installer: str, version: str, folder: Path) -> None:
         with urllib.request.urlopen(installer, timeout=PATIENCE) as answer:  # noqa: S310 - https, unless a test's
             script.write_bytes(answer.read())
     except OSError as error:
-        raise Failed(step, str(error), remedy) from error
+        raise StepFailed(step, str(error), remedy) from error
     require("curl", "ca-certificates", command="curl")
     command = ["sh", str(script), "--version", version, "--install-root", str(folder), "--no-edit-path"]
     run(step, command, cache.log("pulumi-installer"), remedy=remedy, timeout=DOWNLOAD)
@@ -98,7 +98,7 @@ def build(version: str, python: Path, folder: Path) -> None:
         folder: gets `bin/pulumi`.
 
     Raises:
-        Failed: the modules cannot be had, or do not compile.
+        StepFailed: the modules cannot be had, or do not compile.
     """
     with golang.toolchain(GO_MODULE / "go.mod", python, folder) as (go, settings):
         flags = f"-s -w -X {MODULE}/sdk/v3/go/common/version.Version=v{version}"

@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 
 from toolchain import cache
-from toolchain.errors import Failed
+from toolchain.errors import StepFailed
 from toolchain.process import runs
 from toolchain.progress import run, say, tail
 from toolchain.setup.packages import require
@@ -22,17 +22,17 @@ STARTING = 60
 
 
 def start() -> None:
-    """Have a Docker daemon that answers, and its command. Raises `Failed`."""
+    """Have a Docker daemon that answers, and its command. Raises `StepFailed`."""
     if shutil.which("docker") and answers():
         return
     remote = os.environ.get("DOCKER_HOST")
     if remote and shutil.which("docker"):
-        raise Failed("Docker", f"no daemon answers at {remote} ({_refusal()})", "start it, or unset DOCKER_HOST")
+        raise StepFailed("Docker", f"no daemon answers at {remote} ({_refusal()})", "start it, or unset DOCKER_HOST")
     # A client alone is no engine: some machines come with just that.
     require("docker.io", "ca-certificates", "iptables", command="dockerd")
     require("docker-cli", command="docker")
     if os.geteuid() != 0 and not answers():
-        raise Failed("Docker", f"no daemon answers ({_refusal()})", "start it, or be in the group docker")
+        raise StepFailed("Docker", f"no daemon answers ({_refusal()})", "start it, or be in the group docker")
     if not _answers_within(_patience(), None):
         _start_by_systemd() if (RUN / "systemd" / "system").is_dir() else _start_by_hand()
 
@@ -61,7 +61,7 @@ def _start_by_systemd() -> None:
     remedy = "see `journalctl -u docker`, and start it by hand"
     run("Docker: starting it", ["systemctl", "enable", "--now", "docker"], cache.log("docker"), remedy=remedy)
     if not _answers_within(STARTING, None):
-        raise Failed("Docker", f"started by systemd, but no answer after {STARTING} s: {_refusal()}", remedy)
+        raise StepFailed("Docker", f"started by systemd, but no answer after {STARTING} s: {_refusal()}", remedy)
 
 
 def _start_by_hand() -> None:
@@ -70,7 +70,9 @@ def _start_by_hand() -> None:
     remedy = f"see {LOG}, end what is in the way, then run this again"
     if _in_use(RUN / "docker.pid", "dockerd"):
         pid = (RUN / "docker.pid").read_text().strip()
-        raise Failed("Docker", f"dockerd (process {pid}) does not answer: {_refusal()}", f"kill {pid}, run this again")
+        raise StepFailed(
+            "Docker", f"dockerd (process {pid}) does not answer: {_refusal()}", f"kill {pid}, run this again"
+        )
     for leftover in leftovers(RUN):
         say(f"    removing {leftover}, left by a daemon that was killed")
         leftover.unlink()
@@ -80,7 +82,7 @@ def _start_by_hand() -> None:
         )
     if not _answers_within(STARTING, daemon):
         state = "still running" if daemon.poll() is None else f"exit {daemon.returncode}"
-        raise Failed("Docker", f"$ dockerd    ({state}, no answer)\nlog: {LOG}\n{tail(LOG)}", remedy)
+        raise StepFailed("Docker", f"$ dockerd    ({state}, no answer)\nlog: {LOG}\n{tail(LOG)}", remedy)
 
 
 def leftovers(run: Path) -> list[Path]:

@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 
 from toolchain import cache
-from toolchain.errors import Failed
+from toolchain.errors import StepFailed
 from toolchain.progress import instead, run
 from toolchain.setup.packages import require
 
@@ -20,13 +20,13 @@ REMEDY = f"see the log; or bring the image from elsewhere: docker save {IMAGE}, 
 
 
 def make() -> None:
-    """Have the image. Raises `Failed`."""
+    """Have the image. Raises `StepFailed`."""
     if subprocess.run(["docker", "image", "inspect", IMAGE], capture_output=True, check=False).returncode == 0:
         return
     step = f"image {IMAGE}: pulling it"
     try:
         run(step, ["docker", "pull", "--quiet", IMAGE], cache.log("pull"), remedy="allow a registry", timeout=PULL)
-    except Failed as error:
+    except StepFailed as error:
         instead(error, "made of Debian packages")
         _make_of_packages()
 

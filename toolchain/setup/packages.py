@@ -6,7 +6,7 @@ import os
 import shutil
 
 from toolchain import cache
-from toolchain.errors import Failed
+from toolchain.errors import StepFailed
 from toolchain.progress import run
 
 LOCK = "DPkg::Lock::Timeout=300"
@@ -21,19 +21,19 @@ def require(*names: str, command: str) -> None:
         command: that they bring.
 
     Raises:
-        Failed: they cannot be installed here.
+        StepFailed: they cannot be installed here.
     """
     if not shutil.which(command):
         install(*names)
 
 
 def install(*names: str) -> None:
-    """Install Debian packages. Raises `Failed` where this is no Debian or Ubuntu, or not root's session."""
+    """Install Debian packages. Raises `StepFailed` where this is no Debian or Ubuntu, or not root's session."""
     step = f"installing {' '.join(names)}"
     if not shutil.which("apt-get"):
-        raise Failed(step, "this system has no apt-get", f"install {' '.join(names)} by the system's own means")
+        raise StepFailed(step, "this system has no apt-get", f"install {' '.join(names)} by the system's own means")
     if os.geteuid() != 0:
-        raise Failed(step, "only root can do that", f"as root: apt-get install {' '.join(names)}")
+        raise StepFailed(step, "only root can do that", f"as root: apt-get install {' '.join(names)}")
     env = {**os.environ, "DEBIAN_FRONTEND": "noninteractive", "NEEDRESTART_SUSPEND": "1"}
     remedy = "check the machine's package sources and network, then run this again"
     update = ["apt-get", "-o", LOCK, "--quiet", "update"]

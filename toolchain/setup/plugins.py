@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from toolchain import cache
 from toolchain.clone import BIN, ROOT, pinned
-from toolchain.errors import Failed
+from toolchain.errors import StepFailed
 from toolchain.progress import instead, run
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ def _is_fetched(cli: Cli, name: str) -> bool:
     if not cache.entry(refused):
         try:
             cache.make(fetched, lambda _: _fetch(cli, name, version))
-        except Failed as error:
+        except StepFailed as error:
             instead(error, "this clone's own plugin")
             cache.make(refused, lambda _: None)
     return cache.entry(fetched) is not None

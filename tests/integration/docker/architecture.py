@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from hacomponents.testing import Client, HostHandle, Pair, eventually
+from hacomponents.testing import Client, HostHandle, PairUnderTest, eventually
 from hacomponents.testing.docker import docker
 
 if TYPE_CHECKING:
@@ -36,14 +36,14 @@ class Architecture:
         """A host, by its name in the program."""
         return HostHandle(f"{self.stack.name}-{name}")
 
-    def pair(self, role: str, offset: int) -> Pair:
+    def pair(self, role: str, offset: int) -> PairUnderTest:
         """The two hosts of a role and the VIP that they share.
 
         Args:
             role: as in `net.hosts`.
             offset: as in `net.address`.
         """
-        return Pair((self.host(f"{role}-1"), self.host(f"{role}-2")), self.address(offset))
+        return PairUnderTest((self.host(f"{role}-1"), self.host(f"{role}-2")), self.address(offset))
 
     def address(self, offset: int) -> str:
         """The address at an offset into the stack's network, as in the program."""

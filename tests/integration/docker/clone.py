@@ -19,7 +19,7 @@ from tests.integration.docker.stack import LONGEST_COMMAND, REPOSITORY, Stack
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-COPIED = ("hacomponents", "toolchain", "Makefile", "requirements.txt", "requirements-dev.txt")
+COPIED = ("clone", "hacomponents", "toolchain", "Makefile", "requirements.txt", "requirements-dev.txt")
 UP = ("pulumi", "up", "--yes", "--skip-preview", "--non-interactive", "--color", "never")
 RECORDED = ("docker:index/container:Container", "docker:index/network:Network")
 

@@ -7,9 +7,9 @@ import os
 import secrets
 from typing import TYPE_CHECKING
 
+from clone.architecture import fresh_secrets
 from hacomponents.testing.docker import docker
 from tests.integration.docker.stack import Stack
-from toolchain.stack.architecture import fresh_secrets
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -15,7 +15,7 @@ from tests.integration.docker.architecture import Architecture
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from hacomponents.testing import HostHandle, Pair
+    from hacomponents.testing import HostHandle, PairUnderTest
     from hacomponents.testing.client import Request
 
 PORTS = (3000, 3001, 3002, 3003, 3004)
@@ -27,12 +27,12 @@ class Site(Architecture):
     """A Rails HA stack that is up, and a client on its network."""
 
     @property
-    def web(self) -> Pair:
+    def web(self) -> PairUnderTest:
         """The nginx hosts."""
         return self.pair("web", 10)
 
     @property
-    def lb(self) -> Pair:
+    def lb(self) -> PairUnderTest:
         """The haproxy hosts."""
         return self.pair("lb", 20)
 

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from hacomponents.operations.diagram.drawings import drawings
 from tests.components.program import CONFIG
 from tests.integration.docker.stack import REPOSITORY
 from tests.stacks import declared
 from toolchain import environment
-from toolchain.diagram.drawings import drawings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,7 +33,7 @@ def _no_drawings_are_left() -> Iterator[None]:
 
 def diagram(**variables: str) -> subprocess.CompletedProcess[str]:
     """What the command said."""
-    command = [sys.executable, "-B", "-m", "toolchain.diagram", "stack"]
+    command = [sys.executable, "-B", "-m", "clone", "diagram"]
     settings = {**environment.full(), "STACK": STACK, **variables}
     return subprocess.run(command, cwd=REPOSITORY, env=settings, capture_output=True, text=True, check=False)
 

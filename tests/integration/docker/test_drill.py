@@ -50,7 +50,7 @@ def test_a_killed_host(site: Site) -> None:
     before = site.web.holder, site.lb.holder
 
     began = time.monotonic()
-    code, written, said = drill(site, STORIES="kill", YES="1")
+    code, written, said = drill(site, FAULTS="kill", YES="1")
     took = time.monotonic() - began
 
     assert code in (0, 1), said  # 1: on a busy machine a bound may be missed, which the report then says

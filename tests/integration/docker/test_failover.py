@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from hacomponents.testing import Client, DockerError, VipWatch, eventually
-from tests.integration.docker.failures import FAILURES, KEEPALIVED
+from hacomponents.testing.faults import KEEPALIVED
+from tests.integration.docker.faults import BOUNDED
 from tests.integration.docker.site import PORTS
 
 if TYPE_CHECKING:
-    from tests.integration.docker.failures import Failure
+    from tests.integration.docker.faults import BoundedFault
     from tests.integration.docker.site import Site
     from tests.integration.docker.tier import Tier
 
@@ -24,8 +25,8 @@ ASKED_ANEW = 5  # seconds until a client that is new to the network has the righ
 BOOT = 30  # seconds until a host that was off is well
 
 
-@pytest.mark.parametrize("failure", FAILURES.values(), ids=FAILURES)
-def test_peer_stands_in(tier: Tier, failure: Failure) -> None:
+@pytest.mark.parametrize("fault", BOUNDED.values(), ids=BOUNDED)
+def test_peer_stands_in(tier: Tier, fault: BoundedFault) -> None:
     """
     The active host fails: its peer serves within the bound, and keeps the VIP when the host is back as its standby.
     """
@@ -33,17 +34,17 @@ def test_peer_stands_in(tier: Tier, failure: Failure) -> None:
     broken, peer = pair.holder, pair.standby
 
     with VipWatch(pair) as watch, tier.gap() as gap:
-        with failure.on(broken, tier.processes):
+        with fault.on(broken, tier.processes):
             eventually(lambda: peer.holds(pair.vip))
             client.eventually(tier.site.url("/up"))
             assert tier.is_reached_at(peer)
         mended = time.monotonic()
         eventually(lambda: tier.is_standby(broken), within=BOOT)
 
-    assert gap.report.longest < failure.bound
+    assert gap.report.longest < fault.bound
     assert (peer.name,) == watch.moves[-1].holders
     assert watch.began + watch.settled < mended + HEALED
-    assert failure.keeps_address or () == watch.overlaps
+    assert fault.keeps_address or () == watch.overlaps
     assert tier.is_reached_at(peer)
 
 

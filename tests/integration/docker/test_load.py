@@ -20,7 +20,7 @@ from tests.integration.docker.traffic import Traffic
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from hacomponents.testing import HostHandle, Pair
+    from hacomponents.testing import HostHandle, PairUnderTest
     from tests.integration.docker.site import Site
 
 pytestmark = pytest.mark.integration
@@ -114,7 +114,7 @@ def test_second_vip_comes_and_goes(site: Site) -> None:
     assert [[], []] == [holders_of(pair, address) for pair, address in second.items()]
 
 
-def holders_of(pair: Pair, address: str) -> list[HostHandle]:
+def holders_of(pair: PairUnderTest, address: str) -> list[HostHandle]:
     """The hosts of a pair that hold an address."""
     return [host for host in pair.hosts if host.holds(address)]
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 import pytest
 
 from hacomponents.testing import VipWatch, eventually
-from tests.integration.docker.failures import lateness
+from tests.integration.docker.faults import lateness
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from hacomponents.testing import Pair, VipWatch, eventually
+from hacomponents.testing import PairUnderTest, VipWatch, eventually
 from hacomponents.testing.docker import inspect
 from tests.integration.docker.stack import PulumiError
 from tests.integration.docker.traffic import Traffic
@@ -36,9 +36,9 @@ def fails(site: Site, vip: str) -> str:
     return str(failed.value)
 
 
-def vip_of(site: Site, offset: int) -> Pair:
+def vip_of(site: Site, offset: int) -> PairUnderTest:
     """The balancers with one of the two VIPs."""
-    return Pair(site.lb.hosts, site.address(offset))
+    return PairUnderTest(site.lb.hosts, site.address(offset))
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from hacomponents.testing import Client, DockerError, HostHandle, NoAnswer, Pair, VipWatch, eventually
+from hacomponents.testing import Client, DockerError, HostHandle, NoAnswer, PairUnderTest, VipWatch, eventually
 from hacomponents.testing.docker import docker, image
 
 if TYPE_CHECKING:
@@ -49,19 +49,19 @@ def network() -> Iterator[str]:
 
 
 @pytest.fixture
-def pair(network: str) -> Iterator[Pair]:
+def pair(network: str) -> Iterator[PairUnderTest]:
     """Two hosts that do nothing but serve, and an address that neither holds."""
     hosts = (HostHandle(f"{NAME}-1"), HostHandle(f"{NAME}-2"))
     for host in hosts:
         docker("run", "--detach", "--init", "--name", host.name, "--network", network, "--cap-add", "NET_ADMIN",
                image(), "python3", "-c", SERVER)  # fmt: skip
-    yield Pair(hosts, hosts[0].address.rsplit(".", 1)[0] + ".200")
+    yield PairUnderTest(hosts, hosts[0].address.rsplit(".", 1)[0] + ".200")
     for host in hosts:
         docker("rm", "--force", host.name)
 
 
 @pytest.fixture
-def client(network: str, pair: Pair) -> Iterator[Client]:
+def client(network: str, pair: PairUnderTest) -> Iterator[Client]:
     """A client that has seen both servers answer."""
     with Client(f"{NAME}-client", network) as client:
         for host in pair.hosts:
@@ -79,7 +79,7 @@ def drop(host: HostHandle, vip: str) -> None:
     host.exec("ip", "address", "del", f"{vip}/24", "dev", "eth0")
 
 
-def test_watch_sees_moves_and_vacancies(pair: Pair) -> None:
+def test_watch_sees_moves_and_vacancies(pair: PairUnderTest) -> None:
     """
     An address that leaves one host and then comes to the other: three states, and the vacancy between them.
     """
@@ -96,7 +96,7 @@ def test_watch_sees_moves_and_vacancies(pair: Pair) -> None:
     assert () == watch.overlaps
 
 
-def test_what_goes_on_is_said(pair: Pair, client: Client) -> None:
+def test_what_goes_on_is_said(pair: PairUnderTest, client: Client) -> None:
     """
     While a watch and probes go on, they tell who holds the address, how many requests there were, and for how long
     nobody came in.
@@ -116,7 +116,7 @@ def test_what_goes_on_is_said(pair: Pair, client: Client) -> None:
     assert load.report.requests > 0
 
 
-def test_watch_sees_two_holders(pair: Pair) -> None:
+def test_watch_sees_two_holders(pair: PairUnderTest) -> None:
     """
     An address on both hosts is an overlap, with its length.
     """
@@ -132,7 +132,7 @@ def test_watch_sees_two_holders(pair: Pair) -> None:
     assert 0 < overlap.seconds < LONG
 
 
-def test_watch_sees_a_host_die_and_return(pair: Pair) -> None:
+def test_watch_sees_a_host_die_and_return(pair: PairUnderTest) -> None:
     """
     A killed host holds nothing, and is recognised again after its start.
     """
@@ -149,7 +149,7 @@ def test_watch_sees_a_host_die_and_return(pair: Pair) -> None:
     assert [(first.name,), (), (first.name,)] == [move.holders for move in watch.moves]
 
 
-def test_client_asserts_what_it_gets(client: Client, pair: Pair) -> None:
+def test_client_asserts_what_it_gets(client: Client, pair: PairUnderTest) -> None:
     """
     `succeeds` fails on another status and on a silent address, `fails` fails on an answer, each saying what came.
     """
@@ -164,7 +164,7 @@ def test_client_asserts_what_it_gets(client: Client, pair: Pair) -> None:
     assert "Connection refused" in client.fails(f"http://{pair.hosts[0].address}:81/")
 
 
-def test_load_counts_every_failure(client: Client, pair: Pair) -> None:
+def test_load_counts_every_failure(client: Client, pair: PairUnderTest) -> None:
     """
     Every second answer is 503: the load counts each with its status and body.
     """
@@ -176,7 +176,7 @@ def test_load_counts_every_failure(client: Client, pair: Pair) -> None:
     assert abs(load.report.requests - 2 * len(load.report.failures)) <= 1
 
 
-def test_load_uses_a_connection_again_or_a_new_one(client: Client, pair: Pair) -> None:
+def test_load_uses_a_connection_again_or_a_new_one(client: Client, pair: PairUnderTest) -> None:
     """
     A server that refuses the second request of a connection: a load with a new one for each does not notice.
     """
@@ -190,7 +190,7 @@ def test_load_uses_a_connection_again_or_a_new_one(client: Client, pair: Pair) -
     assert 1 < new.report.requests
 
 
-def test_load_opens_a_dropped_connection_anew(client: Client, pair: Pair) -> None:
+def test_load_opens_a_dropped_connection_anew(client: Client, pair: PairUnderTest) -> None:
     """
     A server that closes after each answer without a word: even POST does not fail, and every reopening is counted.
     """
@@ -204,7 +204,9 @@ def test_load_opens_a_dropped_connection_anew(client: Client, pair: Pair) -> Non
 
 
 @pytest.mark.parametrize(("method", "may_be_sent_again"), [("GET", True), ("POST", False)])
-def test_load_tells_what_crossed_a_close(client: Client, pair: Pair, method: str, *, may_be_sent_again: bool) -> None:
+def test_load_tells_what_crossed_a_close(
+    client: Client, pair: PairUnderTest, method: str, *, may_be_sent_again: bool
+) -> None:
     """
     A server that closes a kept connection under each second request: GET is sent again, as HTTP allows, and counted;
     POST is a failure that says so.
@@ -220,7 +222,7 @@ def test_load_tells_what_crossed_a_close(client: Client, pair: Pair, method: str
     assert len(report.failures) + report.resent >= report.requests // 2
 
 
-def test_gap_is_as_long_as_the_cut(client: Client, pair: Pair) -> None:
+def test_gap_is_as_long_as_the_cut(client: Client, pair: PairUnderTest) -> None:
     """
     A host that is cut off and comes back is one gap, as long as the cut.
     """
@@ -237,7 +239,7 @@ def test_gap_is_as_long_as_the_cut(client: Client, pair: Pair) -> None:
 
 
 @pytest.mark.parametrize("direction", ["in", "out"])
-def test_block_works_one_way(client: Client, pair: Pair, direction: str) -> None:
+def test_block_works_one_way(client: Client, pair: PairUnderTest, direction: str) -> None:
     """
     A cut of one direction, whichever, is enough to lose the host.
     """
@@ -250,7 +252,7 @@ def test_block_works_one_way(client: Client, pair: Pair, direction: str) -> None
     client.eventually(f"http://{host.address}/")
 
 
-def test_split_pair_is_reached_by_everybody_else(client: Client, pair: Pair) -> None:
+def test_split_pair_is_reached_by_everybody_else(client: Client, pair: PairUnderTest) -> None:
     """
     Two hosts that are cut off from each other, also in the name of an address that moves, still answer the client.
     """
@@ -268,7 +270,7 @@ def test_split_pair_is_reached_by_everybody_else(client: Client, pair: Pair) -> 
     second.exec(*reaches)
 
 
-def test_watch_says_when_one_holder_was_left(pair: Pair) -> None:
+def test_watch_says_when_one_holder_was_left(pair: PairUnderTest) -> None:
     """
     `settled` is the end of the last overlap or vacancy, and infinite where there is one still.
     """
@@ -287,7 +289,7 @@ def test_watch_says_when_one_holder_was_left(pair: Pair) -> None:
     assert overlap.at + overlap.seconds == settled.settled
 
 
-def test_process_without_files_accepts_nobody(client: Client, pair: Pair) -> None:
+def test_process_without_files_accepts_nobody(client: Client, pair: PairUnderTest) -> None:
     """
     A server that may open no further file accepts no connection, until it may again.
     """
@@ -300,7 +302,7 @@ def test_process_without_files_accepts_nobody(client: Client, pair: Pair) -> Non
     client.eventually(f"http://{host.address}/")
 
 
-def test_frozen_host_does_not_answer(client: Client, pair: Pair) -> None:
+def test_frozen_host_does_not_answer(client: Client, pair: PairUnderTest) -> None:
     """
     A paused host is silent until it goes on.
     """
@@ -313,7 +315,7 @@ def test_frozen_host_does_not_answer(client: Client, pair: Pair) -> None:
     client.eventually(f"http://{host.address}/")
 
 
-def test_killing_what_is_not_there_is_an_error(pair: Pair) -> None:
+def test_killing_what_is_not_there_is_an_error(pair: PairUnderTest) -> None:
     """
     A pattern that matches no process is a mistake of the story, and says so.
     """

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from hacomponents.testing import eventually
 
 if TYPE_CHECKING:
-    from hacomponents.testing import GapReport, HostHandle, Pair
+    from hacomponents.testing import GapReport, HostHandle, PairUnderTest
     from hacomponents.testing.background import Background
     from tests.integration.docker.site import Site
 
@@ -28,7 +28,7 @@ class Tier:
     name: str
 
     @property
-    def pair(self) -> Pair:
+    def pair(self) -> PairUnderTest:
         """Its hosts and its VIP."""
         return {"web": self.site.web, "lb": self.site.lb}[self.name]
 

@@ -9,7 +9,7 @@ import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from hacomponents.testing import eventually
+from toolchain.conformance.waiting import eventually
 
 if TYPE_CHECKING:
     from types import TracebackType

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from hacomponents.testing import eventually
 
 from toolchain.conformance.command.kinds import LOCAL, REMOTE, Kind, output
 from toolchain.conformance.engine import Plugin, Refused
+from toolchain.conformance.waiting import eventually
 
 if TYPE_CHECKING:
     from toolchain.conformance.command.sshd import Server

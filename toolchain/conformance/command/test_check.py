@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from toolchain.conformance.command.kinds import HOST, LOCAL, REMOTE
-from toolchain.plugins.rpc import UNKNOWN, Failure, Secret, Values, reveal
+from toolchain.plugins.rpc import UNKNOWN, CheckFailure, Secret, Values, reveal
 
 if TYPE_CHECKING:
     from toolchain.conformance.engine import Plugin
@@ -69,7 +69,7 @@ def test_no_value_shown(plugin: Plugin) -> None:
 def test_logging(plugin: Plugin) -> None:
     """A `logging` that does not exist is refused."""
     reason = "Field 'logging' on 'local.CommandInputs' must be one of stdout, stderr, stdoutAndStderr, none"
-    assert plugin.check(LOCAL, {"logging": "bogus"}).failures == [Failure("", reason)]
+    assert plugin.check(LOCAL, {"logging": "bogus"}).failures == [CheckFailure("", reason)]
 
 
 @pytest.mark.deviates("this plugin has no assets, and no environment for remote commands")

@@ -8,10 +8,10 @@ from threading import Thread
 from typing import TYPE_CHECKING
 
 import pytest
-from hacomponents.testing import eventually
 
 from toolchain.conformance.command.kinds import REMOTE, output
 from toolchain.conformance.engine import Plugin, Refused
+from toolchain.conformance.waiting import eventually
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from hacomponents.testing import eventually
 
 from toolchain.conformance.cli import Project, appears, interrupt
+from toolchain.conformance.waiting import eventually
 
 if TYPE_CHECKING:
     from toolchain.conformance.command.sshd import Server

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 import asyncssh
 
-from toolchain.plugins.rpc import Failed
+from toolchain.plugins.rpc import RequestFailed
 
 if TYPE_CHECKING:
     from toolchain.plugins.rpc import Values
@@ -26,7 +26,7 @@ class Credentials(NamedTuple):
 
 
 async def credentials(connection: Values) -> Credentials:
-    """Read the keys of `connection`. Failed: a text that is no usable key, an agent that does not answer.
+    """Read the keys of `connection`. RequestFailed: a text that is no usable key, an agent that does not answer.
 
     The agent is the one asked for; the environment's is used only where there is neither key nor password.
     """
@@ -42,14 +42,14 @@ def _private_key(connection: Values) -> Key:
     try:
         return asyncssh.import_private_key(text, passphrase)
     except ValueError as error:  # asyncssh's errors of keys are all of this kind
-        raise Failed(f"ssh: the private key cannot be used: {error}") from error
+        raise RequestFailed(f"ssh: the private key cannot be used: {error}") from error
 
 
 async def _agent_keys(path: str) -> list[Key]:
     try:
         return list(await (await asyncssh.connect_agent(path)).get_keys())
     except OSError as error:
-        raise Failed(f"dial unix {path}: connect: {os.strerror(error.errno or 0).lower()}") from error
+        raise RequestFailed(f"dial unix {path}: connect: {os.strerror(error.errno or 0).lower()}") from error
 
 
 def _host_key(connection: Values) -> asyncssh.SSHKey | None:
@@ -61,4 +61,4 @@ def _host_key(connection: Values) -> asyncssh.SSHKey | None:
     try:
         return asyncssh.import_public_key(found[1] if found else "")
     except ValueError as error:
-        raise Failed("failed to parse host key: ssh: no key found") from error
+        raise RequestFailed("failed to parse host key: ssh: no key found") from error

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from toolchain.plugins.rpc import Failed
+from toolchain.plugins.rpc import RequestFailed
 
 _ESCAPES = {
     "\a": "\\a",
@@ -17,9 +17,9 @@ _ESCAPES = {
 }
 
 
-def failed(status: str, script: str, output: str) -> Failed:
+def failed(status: str, script: str, output: str) -> RequestFailed:
     """Return the error of `script` that ended with `status` after writing `output`."""
-    return Failed(f"{status}: running {quoted(script)}:\n{output}")
+    return RequestFailed(f"{status}: running {quoted(script)}:\n{output}")
 
 
 def quoted(text: str) -> str:

@@ -34,8 +34,8 @@ def run(ctx: Context, script: str, inputs: Values, environment: dict[str, str]) 
     """Run `script` to its end, and to the end of all that holds its output open.
 
     It is the last argument of the interpreter (/bin/sh -c), in a process group of its own, with the environment of this
-    process, the inputs' `environment` and `environment`, in this order. Failed: it could not start, its status is not
-    0, or it was killed because of the engine's cancellation or the timeout.
+    process, the inputs' `environment` and `environment`, in this order. RequestFailed: it could not start, its status
+    is not 0, or it was killed because of the engine's cancellation or the timeout.
     """
     if ctx.cancelled.is_set():
         raise failed("context canceled", script, "")

@@ -12,7 +12,7 @@ import asyncssh
 from toolchain.plugins.command.capture import Capture, Output, Stream
 from toolchain.plugins.command.failure import failed
 from toolchain.plugins.command.ssh import connected, deadline
-from toolchain.plugins.rpc import Failed
+from toolchain.plugins.rpc import RequestFailed
 
 if TYPE_CHECKING:
     from toolchain.plugins.rpc import Context, Values
@@ -25,12 +25,13 @@ def run(ctx: Context, script: str, inputs: Values, environment: dict[str, str]) 
     """Run `script` by the login shell of the connection's user, to its end and that of all that holds its output open.
 
     `environment` is offered to the server, which takes what its AcceptEnv names. Cancelling stops the dialling, but a
-    script that runs is let finish: the state should say what is there. Failed: no connection, or a status other than 0.
+    script that runs is let finish: the state should say what is there. RequestFailed: no connection, or a status
+    other than 0.
     """
     if ctx.cancelled.is_set():
         raise failed("context canceled", script, "")
     if inputs.get("environment"):
-        raise Failed("this plugin passes no environment to remote commands: set variables in the script")
+        raise RequestFailed("this plugin passes no environment to remote commands: set variables in the script")
     return asyncio.run(_run(ctx, script, inputs, environment))
 
 

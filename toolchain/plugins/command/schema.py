@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from toolchain.plugins.rpc import UNKNOWN, Failure, Secret, Values, reveal
+from toolchain.plugins.rpc import UNKNOWN, CheckFailure, Secret, Values, reveal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -161,9 +161,9 @@ _REMOTE: dict[str, Type] = {
 REMOTE = Object("remote.CommandInputs", _COMMON | _REMOTE, required=("connection",), secret=("connection",))
 
 
-def failures(type_: Object, values: Values) -> list[Failure]:
+def failures(type_: Object, values: Values) -> list[CheckFailure]:
     """Return all that is wrong with `values`; unknown values are never wrong."""
-    return [Failure("", reason) for reason in type_.problems("", "", reveal(values))]
+    return [CheckFailure("", reason) for reason in type_.problems("", "", reveal(values))]
 
 
 def completed(type_: Object, values: Values) -> Values:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, TypeVar
 import asyncssh
 
 from toolchain.plugins.command.credentials import Credentials, credentials
-from toolchain.plugins.rpc import Context, Failed, Severity, Values
+from toolchain.plugins.rpc import Context, RequestFailed, Severity, Values
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable
@@ -47,8 +47,8 @@ async def connected(ctx: Context, connection: Values) -> AsyncIterator[asyncssh.
         try:
             tunnel = await stack.enter_async_context(await _dial(ctx, proxy, "proxy ", None)) if proxy else None
             client = await stack.enter_async_context(await _dial(ctx, connection, "", tunnel))
-        except Failed as error:
-            raise Failed(f"proxy: {error}" if proxy else str(error)) from error
+        except RequestFailed as error:
+            raise RequestFailed(f"proxy: {error}" if proxy else str(error)) from error
         yield client
 
 
@@ -67,10 +67,10 @@ async def _dial(
         try:
             return await _until_cancelled(ctx, _attempt(connection, keys, tunnel), end)
         except _FINAL as error:
-            raise Failed(_explained(error, connection)) from error
+            raise RequestFailed(_explained(error, connection)) from error
         except (OSError, asyncssh.Error) as error:
             if 0 <= limit < attempt:
-                raise Failed(f"after {limit} failed attempts: {_explained(error, connection)}") from error
+                raise RequestFailed(f"after {limit} failed attempts: {_explained(error, connection)}") from error
         ctx.log(Severity.INFO, f"Dial {whom}{attempt}/{'inf' if limit < 0 else limit} failed: retrying", ephemeral=True)
         pause = min(_FIRST_PAUSE * _GROWTH ** (attempt - 1), _LONGEST_PAUSE)
         await _until_cancelled(ctx, asyncio.sleep(pause), end)
@@ -96,7 +96,7 @@ async def _attempt(
 
 
 async def _until_cancelled(ctx: Context, work: Awaitable[_T], end: float) -> _T:
-    """Await `work`, but no longer than until the engine cancels or time.monotonic() passes `end`; then Failed."""
+    """Await `work` until the engine cancels or time.monotonic() passes `end`, at most; then RequestFailed."""
     task = asyncio.ensure_future(work)
     while not task.done():
         await asyncio.wait({task}, timeout=_TICK)
@@ -104,7 +104,7 @@ async def _until_cancelled(ctx: Context, work: Awaitable[_T], end: float) -> _T:
         if reason and not task.done():
             task.cancel()
             await asyncio.wait({task})
-            raise Failed(reason)
+            raise RequestFailed(reason)
     return task.result()
 
 

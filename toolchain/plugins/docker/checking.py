@@ -6,7 +6,7 @@ import hashlib
 from typing import TYPE_CHECKING
 
 from toolchain.plugins.docker.schema import ListOf, MapOf, Object, Scalar, Schema, SetOf
-from toolchain.plugins.rpc import UNKNOWN, CheckResult, Context, Failure, Values
+from toolchain.plugins.rpc import UNKNOWN, CheckFailure, CheckResult, Context, Values
 
 if TYPE_CHECKING:
     from toolchain.plugins.docker.schema import Property, Type
@@ -27,7 +27,9 @@ def check(schema: Schema, ctx: Context, olds: Values, news: Values) -> CheckResu
     if schema.named and inputs.get("name") is None:
         inputs["name"] = olds.get("name") or made_up_name(ctx)
         defaults = sorted([*defaults, "name"])
-    return CheckResult(inputs | {DEFAULTS: defaults}, [Failure("", f"{ctx.name}.{problem}") for problem in problems])
+    return CheckResult(
+        inputs | {DEFAULTS: defaults}, [CheckFailure("", f"{ctx.name}.{problem}") for problem in problems]
+    )
 
 
 def made_up_name(ctx: Context) -> str:

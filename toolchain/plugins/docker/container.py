@@ -12,7 +12,7 @@ from toolchain.plugins.docker.container_schema import SCHEMA
 from toolchain.plugins.docker.daemon import said
 from toolchain.plugins.docker.pulling import ensure_image
 from toolchain.plugins.docker.resource import DockerResource, given
-from toolchain.plugins.rpc import Context, DiffResult, Failed, Kind, Partial, Values
+from toolchain.plugins.rpc import Context, DiffResult, Kind, Partial, RequestFailed, Values
 
 if TYPE_CHECKING:
     from toolchain.plugins.docker.daemon import Api
@@ -48,18 +48,20 @@ class Container(DockerResource):
         except APIError as error:
             text = f"Unable to start container: {said(error)}{self._in_the_way(networks, said(error))}"
             raise Partial(id_, container_state.unfinished(inputs), [text]) from error
-        except Failed as error:
+        except RequestFailed as error:
             raise Partial(id_, container_state.unfinished(inputs), [str(error)]) from error
         return id_, container_state.outputs_of(inputs, self.api.inspect_container(id_), {})
 
     def read(self, ctx: Context, id_: str, inputs: Values, outputs: Values) -> tuple[str, Values, Values] | None:  # noqa: ARG002
-        """Look at the container. Failed: without inputs (import), which this plugin does not know how to do."""
+        """Look at the container. RequestFailed: without inputs (import), which this plugin does not know how to do."""
         try:
             found = self.api.inspect_container(id_)
         except NotFound:
             return None
         if not inputs:
-            raise Failed("this plugin cannot import containers: most of their inputs cannot be read back from Docker")
+            raise RequestFailed(
+                "this plugin cannot import containers: most of their inputs cannot be read back from Docker"
+            )
         state = container_state.outputs_of(inputs, found, outputs)
         if container_state.is_unfinished(outputs):
             state["networkDatas"] = None
@@ -75,7 +77,7 @@ class Container(DockerResource):
             if news["mustRun"] and news["start"] and not container_state.is_running(self.api.inspect_container(id_)):
                 container_run.start(self.api, id_, must_run=True)
         except APIError as error:
-            raise Failed(f"Unable to update container {news['name']}: {said(error)}") from error
+            raise RequestFailed(f"Unable to update container {news['name']}: {said(error)}") from error
         return container_state.outputs_of(news, self.api.inspect_container(id_), olds)
 
     def delete(self, ctx: Context, id_: str, outputs: Values) -> None:  # noqa: ARG002
@@ -87,7 +89,7 @@ class Container(DockerResource):
             return
         except APIError as error:
             if "already in progress" not in said(error):
-                raise Failed(f"Unable to remove container {outputs.get('name', id_)}: {said(error)}") from error
+                raise RequestFailed(f"Unable to remove container {outputs.get('name', id_)}: {said(error)}") from error
             self.api.wait(id_, condition="removed")
 
     def _create(self, inputs: Values, networks: list[Values]) -> str:
@@ -98,7 +100,7 @@ class Container(DockerResource):
             return str(self.api.create_container_from_config(body, inputs["name"], platform)["Id"])
         except APIError as error:
             holder = conflicts.container_name(self.api, inputs["name"]) if "already in use" in said(error) else ""
-            raise Failed(f"Unable to create container: {said(error)}{holder}") from error
+            raise RequestFailed(f"Unable to create container: {said(error)}{holder}") from error
 
     def _in_the_way(self, networks: list[Values], text: str) -> str:
         if "Address already in use" in text:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from docker.errors import NotFound
 
-from toolchain.plugins.rpc import Failed, Values
+from toolchain.plugins.rpc import RequestFailed, Values
 
 if TYPE_CHECKING:
     from toolchain.plugins.docker.daemon import Api
@@ -19,13 +19,13 @@ _DEFAULT = ("bridge", "default")
 def wanted(api: Api, inputs: Values) -> list[Values]:
     """The networks to join, by name; the one that `networkMode` names comes first, then by name.
 
-    Failed: a network does not exist, or `networkMode` leaves the container no network of its own.
+    RequestFailed: a network does not exist, or `networkMode` leaves the container no network of its own.
     """
     mode, networks = inputs["networkMode"], inputs.get("networksAdvanced", [])
     if not networks:
         return []
     if mode.startswith(_SHARED):
-        raise Failed(f'networkMode "{mode}" and networksAdvanced exclude each other: leave one of them out')
+        raise RequestFailed(f'networkMode "{mode}" and networksAdvanced exclude each other: leave one of them out')
     networks = [network | {"name": _name(api, network["name"])} for network in networks]
     first = "bridge" if mode in _DEFAULT else _name(api, mode)
     if first not in [network["name"] for network in networks] and mode not in _DEFAULT:
@@ -107,7 +107,9 @@ def _name(api: Api, name_or_id: str) -> str:
     try:
         return str(api.inspect_network(name_or_id)["Name"])
     except NotFound as error:
-        raise Failed(f"network {name_or_id} not found: create it, or use the output `name` of a Network") from error
+        raise RequestFailed(
+            f"network {name_or_id} not found: create it, or use the output `name` of a Network"
+        ) from error
 
 
 def _find(name_or_id: str, here: dict[str, Any]) -> str | None:

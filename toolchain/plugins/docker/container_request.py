@@ -8,7 +8,7 @@ from typing import Any
 from toolchain.plugins.docker import container_networks
 from toolchain.plugins.docker.resource import label_map
 from toolchain.plugins.docker.units import MIB, capability, nanoseconds
-from toolchain.plugins.rpc import Failed, Values
+from toolchain.plugins.rpc import RequestFailed, Values
 
 
 def creation(inputs: Values, networks: list[Values]) -> dict[str, Any]:
@@ -120,7 +120,7 @@ def _nano_cpus(cpus: str | None) -> int | None:
     try:
         return int(Decimal(cpus) * 10**9) if cpus else None
     except InvalidOperation as error:
-        raise Failed(f"cpus: '{cpus}' is not a number of processors, as 1.5") from error
+        raise RequestFailed(f"cpus: '{cpus}' is not a number of processors, as 1.5") from error
 
 
 def _healthcheck(health: Values | None) -> dict[str, Any] | None:

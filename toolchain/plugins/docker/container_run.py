@@ -16,7 +16,7 @@ from requests.exceptions import ReadTimeout
 
 from toolchain.plugins.docker.container_networks import endpoint
 from toolchain.plugins.docker.container_state import is_running
-from toolchain.plugins.rpc import Context, Failed, Values
+from toolchain.plugins.rpc import Context, RequestFailed, Values
 
 if TYPE_CHECKING:
     from toolchain.plugins.docker.daemon import Api
@@ -30,7 +30,7 @@ _LAST_LINES = 20
 def bring_up(api: Api, ctx: Context, id_: str, inputs: Values, networks: list[Values]) -> None:
     """Join all networks but the first, put the files in place, start, and see that it runs and, if asked, is healthy.
 
-    Failed, or an error of Docker: it did not come up.
+    RequestFailed, or an error of Docker: it did not come up.
     """
     for network in networks[1:]:
         _connect(api, id_, network)
@@ -44,7 +44,7 @@ def bring_up(api: Api, ctx: Context, id_: str, inputs: Values, networks: list[Va
 
 
 def start(api: Api, id_: str, *, must_run: bool) -> None:
-    """Start the process. Failed: it must run, and ends at once; with its last log lines."""
+    """Start the process. RequestFailed: it must run, and ends at once; with its last log lines."""
     api.start(id_)
     if not must_run:
         return
@@ -52,7 +52,7 @@ def start(api: Api, id_: str, *, must_run: bool) -> None:
         api.wait(id_, timeout=_SETTLE, condition="next-exit")
     found = api.inspect_container(id_)
     if not is_running(found) or found["RestartCount"]:
-        raise Failed(_ended(api, found))
+        raise RequestFailed(_ended(api, found))
 
 
 def _connect(api: Api, id_: str, network: Values) -> None:
@@ -82,7 +82,9 @@ def _archive(upload: Values) -> bytes:
 def _content(upload: Values) -> bytes:
     sources = [key for key in ("content", "contentBase64", "source") if upload.get(key) is not None]
     if len(sources) != 1:
-        raise Failed(f"upload of {upload['file']}: needs one of content, contentBase64, source, not {len(sources)}")
+        raise RequestFailed(
+            f"upload of {upload['file']}: needs one of content, contentBase64, source, not {len(sources)}"
+        )
     try:
         if sources == ["content"]:
             return str(upload["content"]).encode()
@@ -90,7 +92,7 @@ def _content(upload: Values) -> bytes:
             return base64.b64decode(upload["contentBase64"], validate=True)
         return Path(upload["source"]).read_bytes()
     except (OSError, binascii.Error) as error:
-        raise Failed(f"upload of {upload['file']}: {error}") from error
+        raise RequestFailed(f"upload of {upload['file']}: {error}") from error
 
 
 def _wait_until_healthy(api: Api, ctx: Context, id_: str, timeout: float) -> None:
@@ -99,15 +101,17 @@ def _wait_until_healthy(api: Api, ctx: Context, id_: str, timeout: float) -> Non
         found = api.inspect_container(id_)
         health = found["State"].get("Health")
         if health is None:
-            raise Failed("`wait` needs a `healthcheck`: the container has none. Leave `wait` out, or give one")
+            raise RequestFailed("`wait` needs a `healthcheck`: the container has none. Leave `wait` out, or give one")
         if health["Status"] == "healthy":
             return
         if not is_running(found):
-            raise Failed(_ended(api, found))
+            raise RequestFailed(_ended(api, found))
         if time.monotonic() > deadline:
-            raise Failed(f"container is not healthy after {timeout} s, it is {health['Status']}{_last_probe(health)}")
+            raise RequestFailed(
+                f"container is not healthy after {timeout} s, it is {health['Status']}{_last_probe(health)}"
+            )
         if ctx.cancelled.wait(_POLL):
-            raise Failed("cancelled while waiting for the container to be healthy")
+            raise RequestFailed("cancelled while waiting for the container to be healthy")
 
 
 def _last_probe(health: dict[str, Any]) -> str:

@@ -13,7 +13,7 @@ from docker.errors import APIError, DockerException
 from docker.tls import TLSConfig
 from docker.utils import kwargs_from_env
 
-from toolchain.plugins.rpc import Failed
+from toolchain.plugins.rpc import RequestFailed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,9 +33,9 @@ class Daemon:
 
     @property
     def api(self) -> Api:
-        """The connection. Failed: nobody has connected."""
+        """The connection. RequestFailed: nobody has connected."""
         if self._api is None:
-            raise Failed("the docker provider is not configured yet")
+            raise RequestFailed("the docker provider is not configured yet")
         return self._api
 
     def connect(self, host: str | None = None, context: str | None = None) -> None:
@@ -46,7 +46,7 @@ class Daemon:
                 machine's own.
             context: name of a context of the `docker` command, in the place of all these.
 
-        Failed: it does not answer, or there is no such context.
+        RequestFailed: it does not answer, or there is no such context.
         """
         settings = _of_context(context or ("" if host else os.environ.get("DOCKER_CONTEXT", ""))) or kwargs_from_env()
         if host and not context:
@@ -55,11 +55,11 @@ class Daemon:
             # No pre-set version: the client takes the newest that both know.
             self._api = docker.APIClient(version="auto", timeout=ANSWER, use_ssh_client=True, **settings)
         except (DockerException, OSError, ValueError) as error:
-            raise Failed(unreachable(settings.get("base_url"), error)) from error
+            raise RequestFailed(unreachable(settings.get("base_url"), error)) from error
 
 
 def _of_context(name: str) -> dict[str, Any]:
-    """How to reach the daemon of a context; nothing for the default one. Failed: there is no such context."""
+    """How to reach the daemon of a context; nothing for the default one. RequestFailed: there is no such context."""
     if name in {"", "default"}:
         return {}
     # Docker's Python client finds no contexts where their folder has no config.json.
@@ -68,7 +68,7 @@ def _of_context(name: str) -> dict[str, Any]:
     try:
         endpoint = json.loads((folder / "meta" / identity / "meta.json").read_text())["Endpoints"]["docker"]
     except FileNotFoundError as error:
-        raise Failed(f"there is no Docker context {name}; `docker context ls` lists those there are") from error
+        raise RequestFailed(f"there is no Docker context {name}; `docker context ls` lists those there are") from error
     tls = folder / "tls" / identity / "docker"
     return {"base_url": endpoint["Host"], "tls": _tls(tls, endpoint) if tls.is_dir() else False}
 

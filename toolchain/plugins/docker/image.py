@@ -13,7 +13,16 @@ from toolchain.plugins.docker.daemon import said
 from toolchain.plugins.docker.resource import DockerResource, given
 from toolchain.plugins.docker.rules import matching
 from toolchain.plugins.docker.schema import STRING, STRINGS, Field, ListOf, Object, Scalar, Schema
-from toolchain.plugins.rpc import UNKNOWN, CheckResult, Context, DiffResult, Failed, Failure, Severity, Values
+from toolchain.plugins.rpc import (
+    UNKNOWN,
+    CheckFailure,
+    CheckResult,
+    Context,
+    DiffResult,
+    RequestFailed,
+    Severity,
+    Values,
+)
 
 _LAST_LINES = 20
 
@@ -65,7 +74,7 @@ class Image(DockerResource):
         try:
             digest = _digest(build)
         except (OSError, UnicodeDecodeError) as error:
-            return CheckResult(inputs, [Failure("", f"{ctx.name}.build: cannot read what to build from: {error}")])
+            return CheckResult(inputs, [CheckFailure("", f"{ctx.name}.build: cannot read what to build from: {error}")])
         return CheckResult(inputs | {"build": build | {"contextDigest": digest}})
 
     def diff(
@@ -91,9 +100,9 @@ class Image(DockerResource):
         return inputs["imageName"], self._built(ctx, inputs)
 
     def read(self, ctx: Context, id_: str, inputs: Values, outputs: Values) -> tuple[str, Values, Values] | None:  # noqa: ARG002
-        """Look whether the image that was built is still here. Failed: an import, which has nothing to build from."""
+        """Look whether the image that was built is still here. RequestFailed: an import has nothing to build from."""
         if not inputs:
-            raise Failed("an image cannot be imported: Docker does not know what it was built from")
+            raise RequestFailed("an image cannot be imported: Docker does not know what it was built from")
         try:
             self.api.inspect_image(outputs["repoDigest"])
         except ImageNotFound:
@@ -113,7 +122,7 @@ class Image(DockerResource):
             context = BuildContext(build["context"], build["dockerfile"])
             image = _image_id(ctx, self._stream(context, inputs))
         except (APIError, DockerException, OSError) as error:
-            raise Failed(f"Unable to build image {inputs['imageName']}: {said(error)}") from error
+            raise RequestFailed(f"Unable to build image {inputs['imageName']}: {said(error)}") from error
         outputs = {"dockerfile": context.dockerfile, "repoDigest": image or self._tagged(inputs)}
         return self.planned(inputs) | outputs
 
@@ -158,17 +167,17 @@ def _digest(build: Values) -> Any:  # noqa: ANN401 - a digest, or UNKNOWN
 
 
 def _image_id(ctx: Context, messages: Iterable[dict[str, Any]]) -> str | None:
-    """Follow a build; return the image's id if Docker tells it. Failed: a step failed, with its last lines."""
+    """Follow a build; return the image's id if Docker tells it. RequestFailed: a step failed, with its last lines."""
     image: str | None = None
     step: list[str] = []
     for message in messages:
         if ctx.cancelled.is_set():
-            raise Failed("the build was cancelled")
+            raise RequestFailed("the build was cancelled")
         for line in str(message.get("stream", "")).splitlines():
             step = [line] if line.startswith("Step ") else [*step, line]
             ctx.log(Severity.INFO, line, ephemeral=True)
         if "error" in message:
             shown = "\n".join(f"  {line}" for line in [*step[:1], *step[1:][-_LAST_LINES:]] if line.strip())
-            raise Failed(f"the image was not built: {message['error'].strip()}\n{shown}")
+            raise RequestFailed(f"the image was not built: {message['error'].strip()}\n{shown}")
         image = message.get("aux", {}).get("ID", image)
     return image

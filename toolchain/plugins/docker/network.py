@@ -11,7 +11,7 @@ from toolchain.plugins.docker import conflicts
 from toolchain.plugins.docker.daemon import said
 from toolchain.plugins.docker.resource import DockerResource, given, label_list, label_map
 from toolchain.plugins.docker.schema import BOOL, LABELS, STRING, STRINGS, Field, Object, Schema, SetOf
-from toolchain.plugins.rpc import Context, Failed, Values
+from toolchain.plugins.rpc import Context, RequestFailed, Values
 
 _POOL = Object(
     {
@@ -60,7 +60,9 @@ class Network(DockerResource):
                 ingress=inputs.get("ingress"),
             )["Id"]
         except APIError as error:
-            raise Failed(f"Unable to create network: {said(error)}{self._in_the_way(inputs, said(error))}") from error
+            raise RequestFailed(
+                f"Unable to create network: {said(error)}{self._in_the_way(inputs, said(error))}"
+            ) from error
         return id_, _state(self.api.inspect_network(id_)) | given(inputs)
 
     def read(self, ctx: Context, id_: str, inputs: Values, outputs: Values) -> tuple[str, Values, Values] | None:  # noqa: ARG002
@@ -77,7 +79,7 @@ class Network(DockerResource):
         return olds | given(news)
 
     def delete(self, ctx: Context, id_: str, outputs: Values) -> None:  # noqa: ARG002
-        """Remove the network. Failed, at once: containers are on it that this deployment did not remove before."""
+        """Remove the network. RequestFailed, at once: containers are on it that this deployment did not remove."""
         try:
             found = self.api.inspect_network(id_)
             self._refuse_in_use(found)
@@ -85,12 +87,12 @@ class Network(DockerResource):
         except NotFound:
             return
         except APIError as error:
-            raise Failed(f"Unable to remove network {outputs.get('name', id_)}: {said(error)}") from error
+            raise RequestFailed(f"Unable to remove network {outputs.get('name', id_)}: {said(error)}") from error
 
     def _refuse_in_use(self, found: dict[str, Any]) -> None:
         holders = sorted(item["Name"] for item in found["Containers"].values())
         if holders:
-            raise Failed(
+            raise RequestFailed(
                 f"Unable to remove network {found['Name']}: containers are still on it: {', '.join(holders)}\n"
                 f"Remove them (`docker rm -f {' '.join(holders)}`) or take them off it "
                 f"(`docker network disconnect {found['Name']} CONTAINER`), then repeat. A container of "

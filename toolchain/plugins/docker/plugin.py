@@ -10,7 +10,7 @@ from toolchain.plugins.docker.image import Image
 from toolchain.plugins.docker.network import Network
 from toolchain.plugins.docker.remote_image import RemoteImage
 from toolchain.plugins.docker.volume import Volume
-from toolchain.plugins.rpc import CheckResult, Failure, Plugin, Values
+from toolchain.plugins.rpc import CheckFailure, CheckResult, Plugin, Values
 
 # The engine's own, in every provider's settings.
 _ENGINES = {"version", "pluginDownloadURL"}
@@ -32,9 +32,9 @@ class DockerPlugin(Plugin):
         unknown = sorted(news.keys() - _ENGINES - _KNOWN)
         known = ", ".join(sorted(_KNOWN))
         return CheckResult(
-            news, [Failure("", f"unknown or unsupported setting '{key}'; known: {known}") for key in unknown]
+            news, [CheckFailure("", f"unknown or unsupported setting '{key}'; known: {known}") for key in unknown]
         )
 
     def configure(self, args: Values) -> None:
-        """Reach the daemon. Failed: it does not answer."""
+        """Reach the daemon. RequestFailed: it does not answer."""
         self._daemon.connect(args.get("host"), args.get("context"))

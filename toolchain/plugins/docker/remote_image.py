@@ -8,7 +8,7 @@ from toolchain.plugins.docker.daemon import said
 from toolchain.plugins.docker.pulling import ensure_image
 from toolchain.plugins.docker.resource import DockerResource, given
 from toolchain.plugins.docker.schema import BOOL, STRING, STRINGS, Field, Schema, SetOf
-from toolchain.plugins.rpc import Context, Failed, Values
+from toolchain.plugins.rpc import Context, RequestFailed, Values
 
 
 class RemoteImage(DockerResource):
@@ -47,7 +47,7 @@ class RemoteImage(DockerResource):
         return olds | given(news)
 
     def delete(self, ctx: Context, id_: str, outputs: Values) -> None:  # noqa: ARG002
-        """Remove the tag unless it is to be kept. Failed: a container uses the image."""
+        """Remove the tag unless it is to be kept. RequestFailed: a container uses the image."""
         if outputs.get("keepLocally"):
             return
         try:
@@ -55,7 +55,7 @@ class RemoteImage(DockerResource):
         except ImageNotFound:
             return
         except APIError as error:
-            raise Failed(f"Unable to remove Docker image: {said(error)}") from error
+            raise RequestFailed(f"Unable to remove Docker image: {said(error)}") from error
 
     def _state(self, inputs: Values) -> Values:
         found = self.api.inspect_image(inputs["name"])

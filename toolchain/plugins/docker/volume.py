@@ -9,7 +9,7 @@ from docker.errors import APIError, NotFound
 from toolchain.plugins.docker.daemon import said
 from toolchain.plugins.docker.resource import DockerResource, given, label_list, label_map
 from toolchain.plugins.docker.schema import LABELS, STRING, STRINGS, Field, Schema
-from toolchain.plugins.rpc import Context, Failed, Values
+from toolchain.plugins.rpc import Context, RequestFailed, Values
 
 
 class Volume(DockerResource):
@@ -29,7 +29,7 @@ class Volume(DockerResource):
     def make(self, ctx: Context, inputs: Values) -> tuple[str, Values]:  # noqa: ARG002
         """Create the volume, or take up one of that name and with these labels, which a run before this one made.
 
-        Failed: one of that name exists that is not this program's, whose data a destroy would delete.
+        RequestFailed: one of that name exists that is not this program's, whose data a destroy would delete.
         """
         name = inputs["name"]
         self._refuse_foreign(name, label_map(inputs.get("labels")))
@@ -41,7 +41,7 @@ class Volume(DockerResource):
                 labels=label_map(inputs.get("labels")),
             )
         except APIError as error:
-            raise Failed(f"Unable to create volume: {said(error)}") from error
+            raise RequestFailed(f"Unable to create volume: {said(error)}") from error
         return name, _state(found) | given(inputs)
 
     def read(self, ctx: Context, id_: str, inputs: Values, outputs: Values) -> tuple[str, Values, Values] | None:  # noqa: ARG002
@@ -59,7 +59,7 @@ class Volume(DockerResource):
         return olds | given(news)
 
     def delete(self, ctx: Context, id_: str, outputs: Values) -> None:  # noqa: ARG002
-        """Remove the volume and its data. Failed: a container uses it."""
+        """Remove the volume and its data. RequestFailed: a container uses it."""
         try:
             self.api.remove_volume(id_)
         except NotFound:
@@ -67,7 +67,7 @@ class Volume(DockerResource):
         except APIError as error:
             users = ", ".join(item["Names"][0][1:] for item in self.api.containers(all=True, filters={"volume": id_}))
             hint = f"\nContainers that use it: {users}. Remove them, then repeat." if users else ""
-            raise Failed(f"Unable to remove volume {id_}: {said(error)}{hint}") from error
+            raise RequestFailed(f"Unable to remove volume {id_}: {said(error)}{hint}") from error
 
     def _refuse_foreign(self, name: str, labels: dict[str, str]) -> None:
         try:
@@ -76,7 +76,7 @@ class Volume(DockerResource):
             return
         if labels and found["Labels"] == labels:
             return
-        raise Failed(
+        raise RequestFailed(
             f'Unable to create volume: a volume "{name}" exists already (created {found.get("CreatedAt", "?")}); '
             "it is not recorded in this stack's state.\n"
             f"If nobody needs its data, `docker volume rm {name}`; to adopt it, "

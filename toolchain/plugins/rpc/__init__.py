@@ -2,14 +2,14 @@
 
 from toolchain.plugins.rpc.diff import detailed_diff
 from toolchain.plugins.rpc.provider import (
+    CheckFailure,
     CheckResult,
     Context,
     DiffResult,
-    Failed,
-    Failure,
     Kind,
     Partial,
     Plugin,
+    RequestFailed,
     Resource,
     Severity,
 )
@@ -20,14 +20,14 @@ __all__ = [
     "UNKNOWN",
     "Archive",
     "Asset",
+    "CheckFailure",
     "CheckResult",
     "Context",
     "DiffResult",
-    "Failed",
-    "Failure",
     "Kind",
     "Partial",
     "Plugin",
+    "RequestFailed",
     "Resource",
     "Secret",
     "Severity",

@@ -34,7 +34,7 @@ class Severity(Enum):
 
 
 @dataclass(frozen=True)
-class Failure:
+class CheckFailure:
     """One wrong input. The engine prints the value of the top-level input that `property` names: name no secret one."""
 
     property: str
@@ -46,7 +46,7 @@ class CheckResult:
     """The inputs with defaults filled in, and what is wrong with them (empty: nothing)."""
 
     inputs: Values
-    failures: list[Failure] = field(default_factory=list)
+    failures: list[CheckFailure] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -81,11 +81,11 @@ class Context:
         self.logger(self.urn, severity, message, ephemeral)
 
 
-class Failed(Exception):  # noqa: N818 - reads as a sentence where it is raised
+class RequestFailed(Exception):  # noqa: N818 - reads as a sentence where it is raised
     """The operation failed: a create leaves nothing in the state, an update or delete leaves what was there."""
 
 
-class Partial(Exception):  # noqa: N818 - as Failed
+class Partial(Exception):  # noqa: N818 - as RequestFailed
     """The object exists but is not well: it goes into the state with its `reasons`, and the next update tries again."""
 
     def __init__(self, id_: str, outputs: Values, reasons: list[str]) -> None:
@@ -97,7 +97,7 @@ class Partial(Exception):  # noqa: N818 - as Failed
 
 
 class Resource(abc.ABC):
-    """One type of resource. Methods raise Failed or Partial; any other exception is shown as an internal error."""
+    """One type of resource. Methods raise RequestFailed or Partial; other exceptions are shown as internal errors."""
 
     token: ClassVar[str]
 
@@ -156,4 +156,4 @@ class Plugin:
         return DiffResult(changes=old_inputs != news)
 
     def configure(self, args: Values) -> None:
-        """Take the checked configuration, before the first resource; raise Failed to refuse it."""
+        """Take the checked configuration, before the first resource; raise RequestFailed to refuse it."""

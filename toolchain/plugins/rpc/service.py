@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from google.protobuf.empty_pb2 import Empty
 from pulumi.runtime.proto import plugin_pb2, provider_pb2
 
-from toolchain.plugins.rpc.provider import CheckResult, Context, DiffResult, Failed, Plugin, Resource
+from toolchain.plugins.rpc.provider import CheckResult, Context, DiffResult, Plugin, RequestFailed, Resource
 from toolchain.plugins.rpc.values import from_struct, to_struct
 
 if TYPE_CHECKING:
@@ -104,7 +104,7 @@ class Service:
         return Empty()
 
     def _invoke(self, request: provider_pb2.InvokeRequest) -> provider_pb2.InvokeResponse:
-        raise Failed(f"Invoke '{request.tok}' not found: this {self._plugin.name} plugin has no functions")
+        raise RequestFailed(f"Invoke '{request.tok}' not found: this {self._plugin.name} plugin has no functions")
 
     def _cancel(self, _: Empty) -> Empty:
         self.cancelled.set()
@@ -115,7 +115,7 @@ class Service:
         if token not in self._resources:
             known = ", ".join(self._resources)
             message = f"Resource '{token}' not found: this {self._plugin.name} plugin knows {known} only"
-            raise Failed(message)
+            raise RequestFailed(message)
         context = Context(
             urn=request.urn,
             name=request.name or request.urn.split("::")[-1],

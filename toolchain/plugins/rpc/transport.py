@@ -15,7 +15,7 @@ from google.protobuf.message import Message
 from pulumi.runtime.proto import provider_pb2, status_pb2
 
 from toolchain.plugins.rpc.engine import OPTIONS
-from toolchain.plugins.rpc.provider import Failed, Partial
+from toolchain.plugins.rpc.provider import Partial, RequestFailed
 from toolchain.plugins.rpc.values import to_struct
 
 Method: TypeAlias = tuple[str, type[Message], Callable[[Any], Message]]
@@ -78,7 +78,7 @@ def _guarded(handler: Callable[[Any], Message]) -> Callable[[Any, grpc.ServicerC
     def call(request: Any, context: grpc.ServicerContext) -> Message:  # noqa: ANN401 - any request
         try:
             return handler(request)
-        except Failed as error:
+        except RequestFailed as error:
             context.abort(grpc.StatusCode.UNKNOWN, str(error))
         except Partial as error:
             _abort_partial(context, error)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from contextlib import AbstractContextManager
 
-    from hacomponents.testing import Pair
+    from hacomponents.testing import PairUnderTest
     from tests.integration.docker.architecture import Architecture
 
 pytestmark = pytest.mark.integration
@@ -62,7 +62,7 @@ def table(site: Architecture) -> Architecture:
     return site
 
 
-def balancers(site: Architecture) -> Pair:
+def balancers(site: Architecture) -> PairUnderTest:
     """The haproxy hosts."""
     return site.pair("lb", 20)
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from contextlib import AbstractContextManager
 
-    from hacomponents.testing import HostHandle, Pair
+    from hacomponents.testing import HostHandle, PairUnderTest
     from hacomponents.testing.client import Request
     from tests.integration.docker.architecture import Architecture
 
@@ -39,7 +39,7 @@ def site(deployed: Callable[[str], AbstractContextManager[Architecture]]) -> Ite
 
 
 @pytest.fixture
-def edge(site: Architecture) -> Pair:
+def edge(site: Architecture) -> PairUnderTest:
     """The two boxes."""
     return site.pair("edge", 10)
 
@@ -49,7 +49,7 @@ def url(site: Architecture, path: str) -> str:
     return f"http://{site.address(10)}{path}"
 
 
-def test_the_holder_answers_from_its_own_passenger(site: Architecture, edge: Pair) -> None:
+def test_the_holder_answers_from_its_own_passenger(site: Architecture, edge: PairUnderTest) -> None:
     """
     The VIP answers from Passenger on the host that holds it, which is told the client's address and the site's name,
     whatever the client says of itself.
@@ -62,7 +62,7 @@ def test_the_holder_answers_from_its_own_passenger(site: Architecture, edge: Pai
     assert {(site.address(10), address, address)} == told
 
 
-def test_processes_are_spawned_as_needed_and_bounded(site: Architecture, edge: Pair) -> None:
+def test_processes_are_spawned_as_needed_and_bounded(site: Architecture, edge: PairUnderTest) -> None:
     """
     More processes come with more requests at a time, and never more than `max_pool_size`.
     """
@@ -76,7 +76,7 @@ def test_processes_are_spawned_as_needed_and_bounded(site: Architecture, edge: P
     assert () == load.report.failures
 
 
-def test_a_deploy_fails_no_request(site: Site, edge: Pair) -> None:
+def test_a_deploy_fails_no_request(site: Site, edge: PairUnderTest) -> None:
     """
     While each host's Passenger starts anew with another page, the other one takes the requests; the VIP stays.
     """
@@ -98,7 +98,7 @@ def test_a_deploy_fails_no_request(site: Site, edge: Pair) -> None:
         site.client.succeeds(f"http://{host.address}:3000/", contains="Another release by")
 
 
-def test_a_server_that_leaves_is_let_go_of(site: Site, edge: Pair) -> None:
+def test_a_server_that_leaves_is_let_go_of(site: Site, edge: PairUnderTest) -> None:
     """
     Nginx keeps no connection to a server that takes no new ones, as before a restart, for as long as the agent waits:
     so none is closed under a POST. The other host's answers meanwhile.
@@ -124,7 +124,7 @@ def connections(host: HostHandle) -> list[str]:
     return host.exec("ss", "-Htn", "state", "established", f"sport = :{PORT}").splitlines()
 
 
-def test_passenger_killed_is_not_noticed(site: Architecture, edge: Pair) -> None:
+def test_passenger_killed_is_not_noticed(site: Architecture, edge: PairUnderTest) -> None:
     """
     Passenger and all its processes on the holder are killed: the other host's answers, and the VIP stays.
     """
@@ -143,7 +143,7 @@ def served_by(site: Architecture) -> HostHandle:
     return site.host(site.client.succeeds(url(site, "/whoami")).json()["hostname"])
 
 
-def test_a_host_fails(site: Architecture, edge: Pair) -> None:
+def test_a_host_fails(site: Architecture, edge: PairUnderTest) -> None:
     """
     The holder is killed: the other one has the VIP and answers from its own Passenger.
     """

@@ -13,7 +13,7 @@ import pytest
 
 from hacomponents.testing import VipWatch, eventually
 from tests.integration.docker import tier as tiers
-from tests.integration.docker.failures import FAILURES, lateness
+from tests.integration.docker.faults import BOUNDED, lateness
 from tests.integration.docker.site import Site, basic
 from tests.integration.docker.traffic import Traffic
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from contextlib import AbstractContextManager
 
-    from hacomponents.testing import HostHandle, Pair
+    from hacomponents.testing import HostHandle, PairUnderTest
     from tests.integration.docker.architecture import Architecture
 
 pytestmark = pytest.mark.integration
@@ -44,7 +44,7 @@ class CachedSite(Site):
     """The stack `rails_cached`, up."""
 
     @property
-    def cache(self) -> Pair:
+    def cache(self) -> PairUnderTest:
         """The hosts with Varnish."""
         return self.pair("cache", 15)
 
@@ -70,11 +70,11 @@ class CachedSite(Site):
         """How many requests have reached the application, by the balancers' word."""
         return sum(int(self.backend(host)["stot"]) for host in self.lb.hosts)
 
-    def await_ready(self, pair: Pair) -> None:
+    def await_ready(self, pair: PairUnderTest) -> None:
         """Wait until a failure or a handover of this pair would be stood in for."""
         eventually(lambda: self._is_ready(pair), within=BOOT, every=0.5)
 
-    def _is_ready(self, pair: Pair) -> bool:
+    def _is_ready(self, pair: PairUnderTest) -> bool:
         """One host has the VIP, the other one is its standby, no daemon of either is unwell, and the site answers."""
         states = [self.state(host) for host in (pair.holder, pair.standby)]
         ailing = [each["ailment"] for state in states for each in state["services"].values() if each["ailment"]]
@@ -279,14 +279,14 @@ def test_peer_stands_in(site: CachedSite, tier: str, failure: str) -> None:
     A daemon of the chain is killed or hangs where the VIP is, or that host is off: new connections fail for no longer
     than the bound, and no more of them than come in that time; at no moment do two hosts have the VIP.
     """
-    pair: Pair = getattr(site, tier)
+    pair: PairUnderTest = getattr(site, tier)
     broken, peer = pair.holder, pair.standby
-    befallen = FAILURES[failure]
+    fault = BOUNDED[failure]
     # What Rails need not answer, where another tier than the balancers fails.
     url = site.url("/up") if tier == "lb" else site.page()
 
     with VipWatch(pair) as watch, site.client.gap(url, every=EVERY) as gap:
-        with befallen.on(broken, f"^{DAEMONS[tier]}[: ]"):
+        with fault.on(broken, f"^{DAEMONS[tier]}[: ]"):
             eventually(lambda: peer.holds(pair.vip))
             site.client.eventually(url)
         site.await_ready(pair)
@@ -297,6 +297,6 @@ def test_peer_stands_in(site: CachedSite, tier: str, failure: str) -> None:
     )
     assert () == watch.overlaps
     assert (peer.name,) == watch.moves[-1].holders
-    assert seen.longest < befallen.bound + late
+    assert seen.longest < fault.bound + late
     # Also the caches' own checks of the balancers may be late.
-    assert len(seen.failures) <= (befallen.bound + 2 * late) / EVERY
+    assert len(seen.failures) <= (fault.bound + 2 * late) / EVERY

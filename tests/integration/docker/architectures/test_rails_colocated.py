@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from hacomponents.testing import VipWatch, eventually
-from tests.integration.docker.failures import FAILURES, lateness
+from tests.integration.docker.faults import BOUNDED, lateness
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from contextlib import AbstractContextManager
 
-    from hacomponents.testing import HostHandle, Pair
+    from hacomponents.testing import HostHandle, PairUnderTest
     from tests.integration.docker.architecture import Architecture
 
 pytestmark = pytest.mark.integration
@@ -36,14 +36,14 @@ def colocated(deployed: Callable[[str], AbstractContextManager[Architecture]]) -
 
 
 @pytest.fixture
-def edge(colocated: Architecture) -> Pair:
+def edge(colocated: Architecture) -> PairUnderTest:
     """Both boxes, once they are well."""
     pair = colocated.pair("edge", 10)
     eventually(lambda: is_well(colocated, pair), within=BOOT)
     return pair
 
 
-def is_well(site: Architecture, pair: Pair) -> bool:
+def is_well(site: Architecture, pair: PairUnderTest) -> bool:
     """One box has the VIP, the other is its standby, no daemon of either is unwell, and the site answers."""
     holder, standby = pair.holder, pair.standby
     states = [site.state(host) for host in (holder, standby)]
@@ -53,22 +53,22 @@ def is_well(site: Architecture, pair: Pair) -> bool:
     return True
 
 
-def url(pair: Pair) -> str:
+def url(pair: PairUnderTest) -> str:
     """A page that comes from Rails."""
     return f"http://{pair.vip}/up"
 
 
 @pytest.mark.parametrize(("daemon", "failure"), BROKEN)
-def test_either_daemon_moves_the_vip(colocated: Architecture, edge: Pair, daemon: str, failure: str) -> None:
+def test_either_daemon_moves_the_vip(colocated: Architecture, edge: PairUnderTest, daemon: str, failure: str) -> None:
     """
     One of the daemons is killed or hangs on the box that has the VIP, or that box is off: the other one serves within
     the bound, at no moment do two have the VIP, and no process of before is left.
     """
     broken, peer = edge.holder, edge.standby
-    befallen = FAILURES[failure]
+    fault = BOUNDED[failure]
 
     with VipWatch(edge) as watch, colocated.client.gap(url(edge), every=EVERY) as gap:
-        with befallen.on(broken, f"^{daemon}[: ]"):
+        with fault.on(broken, f"^{daemon}[: ]"):
             eventually(lambda: peer.holds(edge.vip))
             colocated.client.eventually(url(edge))
         eventually(lambda: is_well(colocated, edge), within=BOOT)
@@ -76,11 +76,11 @@ def test_either_daemon_moves_the_vip(colocated: Architecture, edge: Pair, daemon
     logging.getLogger(__name__).info("%s, %s: nobody came in for %.2f s", daemon, failure, gap.report.longest)
     assert () == watch.overlaps
     assert (peer.name,) == watch.moves[-1].holders
-    assert gap.report.longest < befallen.bound + lateness(watch)
+    assert gap.report.longest < fault.bound + lateness(watch)
     assert [] == orphans(colocated, broken, daemon)
 
 
-def test_push_of_either_daemon_moves_nothing(colocated: Architecture, edge: Pair) -> None:
+def test_push_of_either_daemon_moves_nothing(colocated: Architecture, edge: PairUnderTest) -> None:
     """
     A change to nginx and one to haproxy, whose files are of one bundle: under load, no request fails, no VIP moves.
     """
@@ -96,7 +96,7 @@ def test_push_of_either_daemon_moves_nothing(colocated: Architecture, edge: Pair
     assert [(holder.name,)] == [move.holders for move in watch.moves]
 
 
-def test_planned_handover_loses_no_request(colocated: Architecture, edge: Pair) -> None:
+def test_planned_handover_loses_no_request(colocated: Architecture, edge: PairUnderTest) -> None:
     """
     The VIP is handed over on purpose, there and back, under load: both daemons finish what they have, and no request
     fails.

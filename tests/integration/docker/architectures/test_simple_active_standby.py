@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from contextlib import AbstractContextManager
 
-    from hacomponents.testing import HostHandle, Pair
+    from hacomponents.testing import HostHandle, PairUnderTest
     from tests.integration.docker.architecture import Architecture
 
 pytestmark = pytest.mark.integration
@@ -35,7 +35,7 @@ def site(deployed: Callable[[str], AbstractContextManager[Architecture]]) -> Ite
 
 
 @pytest.fixture
-def web(site: Architecture) -> Pair:
+def web(site: Architecture) -> PairUnderTest:
     """Both nginx hosts, once the MASTER has taken the VIP back from the story before, and the site answers."""
     pair = site.pair("web", 10)
     eventually(lambda: pair.holder == pair.hosts[0] and served_by(page(site, WWW)), within=20)
@@ -65,7 +65,7 @@ def logged(host: HostHandle, log: str, words: str) -> list[str]:
     return [line for line in host.exec("cat", log).splitlines() if words in line]
 
 
-def test_two_sites_by_name(site: Architecture, web: Pair) -> None:
+def test_two_sites_by_name(site: Architecture, web: PairUnderTest) -> None:
     """
     The name that a client asks for says which of the two sites answers.
     """
@@ -75,7 +75,7 @@ def test_two_sites_by_name(site: Architecture, web: Pair) -> None:
     site.client.succeeds(f"http://{web.vip}/", contains="<h1>The web site</h1>")
 
 
-def test_other_names_are_redirected(site: Architecture, web: Pair) -> None:
+def test_other_names_are_redirected(site: Architecture, web: PairUnderTest) -> None:
     """
     The bare name leads to the site's own, with its path and the method kept.
     """
@@ -85,7 +85,7 @@ def test_other_names_are_redirected(site: Architecture, web: Pair) -> None:
 
 
 @pytest.mark.parametrize("name", [WWW, SHOP])
-def test_each_site_has_its_own_access_log(site: Architecture, web: Pair, name: str) -> None:
+def test_each_site_has_its_own_access_log(site: Architecture, web: PairUnderTest, name: str) -> None:
     """
     A request is in the access log of its site, on the host that has the VIP, and not in the other's.
     """
@@ -113,7 +113,7 @@ def test_a_client_stays_on_its_server(site: Architecture) -> None:
     assert [str(number) for number in range(2, 22)] == [fact(each, "Visits") for each in pages]
 
 
-def test_both_nginx_choose_the_same_server(site: Architecture, web: Pair) -> None:
+def test_both_nginx_choose_the_same_server(site: Architecture, web: PairUnderTest) -> None:
     """
     After a failover the other nginx sends a client to the server that it had before.
     """
@@ -125,7 +125,7 @@ def test_both_nginx_choose_the_same_server(site: Architecture, web: Pair) -> Non
         assert {before} == {served_by(page(site, WWW)) for _ in range(5)}
 
 
-def test_a_dead_server_is_left_for_the_other(site: Architecture, web: Pair) -> None:
+def test_a_dead_server_is_left_for_the_other(site: Architecture, web: PairUnderTest) -> None:
     """
     The client's own Apache is down: no request fails, the other one answers, and the error log of the site says why;
     when it is back, the client is on it again.
@@ -142,7 +142,7 @@ def test_a_dead_server_is_left_for_the_other(site: Architecture, web: Pair) -> N
 
 
 @pytest.mark.parametrize(("daemon", "log"), ACCESS_LOGS.items(), ids=ACCESS_LOGS)
-def test_logs_are_turned_over(site: Architecture, web: Pair, daemon: str, log: str) -> None:
+def test_logs_are_turned_over(site: Architecture, web: PairUnderTest, daemon: str, log: str) -> None:
     """
     After `logrotate`, a daemon writes into a new file, and nobody into the old one, which is kept; no request fails.
     """
@@ -167,7 +167,7 @@ def test_logs_are_turned_over(site: Architecture, web: Pair, daemon: str, log: s
     assert old == logged(host, f"{log}.1", "")
 
 
-def test_a_dead_nginx_moves_the_vip_and_a_live_one_takes_it_back(site: Architecture, web: Pair) -> None:
+def test_a_dead_nginx_moves_the_vip_and_a_live_one_takes_it_back(site: Architecture, web: PairUnderTest) -> None:
     """
     The article's weights: nginx is down on the MASTER, whose 85 is less than the BACKUP's 80 and 10, so the VIP moves;
     when nginx is back, 95 is more than 90, and so is the VIP.
@@ -182,7 +182,7 @@ def test_a_dead_nginx_moves_the_vip_and_a_live_one_takes_it_back(site: Architect
     page(site, WWW)
 
 
-def test_counters_are_for_those_who_are_allowed(site: Architecture, web: Pair) -> None:
+def test_counters_are_for_those_who_are_allowed(site: Architecture, web: PairUnderTest) -> None:
     """
     `Status`: nginx's counters are on each of its hosts, for an address that the program names, and for no other.
     """

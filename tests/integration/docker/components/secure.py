@@ -13,7 +13,7 @@ from tests.integration.docker.architecture import Architecture
 if TYPE_CHECKING:
     from typing import Unpack
 
-    from hacomponents.testing import Client, Pair, Response
+    from hacomponents.testing import Client, PairUnderTest, Response
     from hacomponents.testing.client import Request
     from tests.integration.docker.stack import Stack
 
@@ -102,7 +102,7 @@ class Secure(Architecture):
     proxy: Client
 
     @property
-    def web(self) -> Pair:
+    def web(self) -> PairUnderTest:
         """The hosts with the VIP."""
         return self.pair("web", 10)
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 
 import pytest
 
-from hacomponents.testing import Client, NoAnswer, Pair, Response, eventually
+from hacomponents.testing import Client, NoAnswer, PairUnderTest, Response, eventually
 from hacomponents.testing.docker import docker
 from hacomponents.topology.network import spare
 from tests.forwarded import LIES, telling, told
@@ -182,7 +182,7 @@ def test_a_vip_on_another_network(site: Clients) -> None:
     """
     cidr, name, program = free_cidr(), f"{site.stack.name}-second", site.stack.project / site.stack.program
     vip = str(ipaddress.ip_network(cidr)[10])
-    web = Pair((site.host("web-1"), site.host("web-2")), vip)
+    web = PairUnderTest((site.host("web-1"), site.host("web-2")), vip)
     docker("network", "create", "--subnet", cidr, "--label", "hacomponents.testing=network", name)
     try:
         for container in (site.client, *web.hosts):

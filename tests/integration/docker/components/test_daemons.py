@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from clone.stack import CloneStack
+from hacomponents.operations import daemon, status
 from hacomponents.testing.docker import docker
 from tests.integration.docker.fresh import fresh_stack
 from tests.integration.docker.machine import build_on, machine
 from tests.integration.docker.second_daemon import FIRST, copy_image, second_daemon
-from toolchain.stack import daemon, status
-from toolchain.stack.stack import Stack as Recorded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -96,7 +96,7 @@ def test_the_push_goes_where_the_container_is(stack: Stack, second: str, monkeyp
 
         for variable, value in stack.environment().items():
             monkeypatch.setenv(variable, value)
-        recorded = Recorded(stack.name, {})
+        recorded = CloneStack(stack.name, {}).deployed
         daemon.use(recorded)
         assert ["mem-1"] == [host.name for host in status.settled(recorded, within=30)]
         monkeypatch.delenv("DOCKER_HOST")

@@ -11,14 +11,14 @@ import pytest
 
 from hacomponents.testing import Client, VipWatch, eventually
 from tests.integration.docker.architecture import Architecture
-from tests.integration.docker.failures import FAILURES, lateness
+from tests.integration.docker.faults import BOUNDED, lateness
 from tests.integration.docker.fresh import fresh_stack
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from hacomponents.testing import HostHandle, Pair
-    from tests.integration.docker.failures import Failure
+    from hacomponents.testing import HostHandle, PairUnderTest
+    from tests.integration.docker.faults import BoundedFault
 
 pytestmark = pytest.mark.integration
 
@@ -58,8 +58,8 @@ DELAY = 3  # seconds that the preferred host waits before it takes the VIPs back
 
 # Checks of a program come each second, and twice, and nobody restarts it.
 BROKEN = {
-    "process killed": replace(FAILURES["daemon killed"], bound=5),
-    **{name: FAILURES[name] for name in ("host killed", "keepalived hung")},
+    "process killed": replace(BOUNDED["daemon killed"], bound=5),
+    **{name: BOUNDED[name] for name in ("host killed", "keepalived hung")},
 }
 
 
@@ -67,7 +67,7 @@ class Lone(Architecture):
     """The pair, and what serves there."""
 
     @property
-    def pairs(self) -> tuple[Pair, ...]:
+    def pairs(self) -> tuple[PairUnderTest, ...]:
         """The hosts, with each VIP: that of the first instance, the one beside it, that of the second."""
         first = self.pair("db", 10)
         return (first, *(type(first)(first.hosts, self.address6(at)) for at in (0x10, 0x12)))
@@ -94,7 +94,7 @@ class Lone(Architecture):
         return True
 
 
-def url(pair: Pair) -> str:
+def url(pair: PairUnderTest) -> str:
     """What the process answers."""
     return f"http://[{pair.vip}]:6379/" if ":" in pair.vip else f"http://{pair.vip}:6379/"
 
@@ -135,8 +135,8 @@ def test_up_before_there_is_a_process(deployed_pair: Lone) -> None:
     eventually(lambda: all(hosts[1].holds(pair.vip) for pair in deployed_pair.pairs))
 
 
-@pytest.mark.parametrize("failure", BROKEN.values(), ids=BROKEN)
-def test_vips_follow_what_works(lone: Lone, failure: Failure) -> None:
+@pytest.mark.parametrize("fault", BROKEN.values(), ids=BROKEN)
+def test_vips_follow_what_works(lone: Lone, fault: BoundedFault) -> None:
     """
     The process ends, or the host, or its keepalived: all VIPs are on the peer soon, no two of them on different hosts
     meanwhile and none on both, though the hook of before hangs; clients over IPv6 come in again.
@@ -150,7 +150,7 @@ def test_vips_follow_what_works(lone: Lone, failure: Failure) -> None:
         VipWatch(second) as c,
         lone.client.gap(url(second), every=0.05) as gap,
     ):
-        with failure.on(holder, PROCESS):
+        with fault.on(holder, PROCESS):
             eventually(lambda: peer.holds(second.vip))
             lone.client.eventually(url(second))
             assert lone.client.neighbour(second.vip) == peer.mac
@@ -161,7 +161,7 @@ def test_vips_follow_what_works(lone: Lone, failure: Failure) -> None:
     assert 3 * [(peer.name,)] == [watch.moves[-1].holders for watch in (a, b, c)]
     assert [(), (), ()] == [watch.overlaps for watch in (a, b, c)]
     assert apart(a, b, c) < APART * max(watch.resolution for watch in (a, b, c))
-    assert gap.report.longest < failure.bound + lateness(a, b, c)
+    assert gap.report.longest < fault.bound + lateness(a, b, c)
 
 
 def test_vips_are_handed_over_together(lone: Lone) -> None:

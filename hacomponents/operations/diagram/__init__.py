@@ -1,0 +1,1 @@
+"""Stacks as drawings, taken from what their programs declare."""

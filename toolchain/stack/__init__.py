@@ -1,1 +1,0 @@
-"""What `make up`, `down`, `preview`, `status` and `url` do with a stack."""
