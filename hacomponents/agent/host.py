@@ -4,18 +4,18 @@ import contextlib
 import sys
 import typing
 
-from . import audit, files
 from .bundle import Service
 from .daemons import Daemon, daemon_of
-from .draining import Draining
-from .intake import Intake
-from .layout import Layout
-from .lock import held
+from .disk import audit, files
+from .disk.draining import Draining
+from .disk.layout import Layout
+from .disk.lock import held
+from .disk.release import Release, Store
+from .disk.tracks import Tracks
+from .disk.vault import Vault
 from .machine import Machine
-from .release import Release, Store
-from .supervisor_runit import Runit
-from .tracks import Tracks
-from .vault import Vault
+from .new_connections import Intake
+from .supervisor.runit import Runit
 
 
 class Host:

@@ -12,7 +12,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hacomponents.agent.layout import Layout
+from hacomponents.agent.disk.layout import Layout
 from hacomponents.agent.machine import Machine, Place, Result
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ import typing
 
 from ..bundle import Service
 from ..machine import Machine
-from ..supervisor_runit import Runit
+from ..supervisor.runit import Runit
 from .apache import Apache
 from .base import Daemon
 from .companion import Companion

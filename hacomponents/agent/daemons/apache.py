@@ -5,7 +5,7 @@ import signal
 import typing
 
 from ..errors import Failed
-from ..supervisor_runit import Mark, Program
+from ..supervisor.runit import Mark, Program
 from .balanced import Balanced
 
 GOOD = "Syntax OK"

@@ -4,11 +4,11 @@ import signal
 import typing
 
 from ..bundle import Service
-from ..draining import Draining
+from ..disk.draining import Draining
 from ..errors import Failed
-from ..intake import Intake
 from ..machine import Machine, Result
-from ..supervisor_runit import Mark, Program, Runit
+from ..new_connections import Intake
+from ..supervisor.runit import Mark, Program, Runit
 
 SUCCESS = range(200, 300)
 TAIL = 30  # lines of a daemon's log that an error shows

@@ -5,10 +5,11 @@ import re
 import signal
 import typing
 
-from .. import files, tracks, vrrp
+from .. import vrrp
+from ..disk import files, tracks
+from ..disk.lock import held
 from ..errors import Failed
-from ..lock import held
-from ..supervisor_runit import Mark, Program
+from ..supervisor.runit import Mark, Program
 from .base import Daemon
 
 # keepalived 2.2.7 ends its own check by this signal where scripts run as a user other than root (its issue 2587).

@@ -10,10 +10,10 @@ import re
 import time
 import typing
 
-from .. import files
+from ..disk import files
 from ..errors import Failed
 from ..machine import Result
-from ..supervisor_runit import Program
+from ..supervisor.runit import Program
 from .base import Daemon
 
 TABLE = ["inet", "hacomponents"]

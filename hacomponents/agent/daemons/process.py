@@ -1,6 +1,6 @@
 """Any program that serves and has no reload, such as Thin: it is restarted, and watched until it answers."""
 
-from ..supervisor_runit import Program
+from ..supervisor.runit import Program
 from .balanced import Balanced
 from .restarted import Restarted
 

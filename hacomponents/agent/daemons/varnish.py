@@ -2,10 +2,10 @@
 
 import typing
 
-from .. import files
+from ..disk import files
 from ..errors import Failed
 from ..machine import Result
-from ..supervisor_runit import Mark, Program
+from ..supervisor.runit import Mark, Program
 from .base import Daemon
 
 JAIL = "unix,user=vcache"  # whoever reads the VCL

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from hacomponents.agent.daemons.balanced import FINISH
-from hacomponents.agent.intake import CHAIN, REFUSE, REMOVE, RULE
+from hacomponents.agent.new_connections import CHAIN, REFUSE, REMOVE, RULE
 from hacomponents.testing import VipWatch, eventually
 from tests.forwarded import LIES
 from tests.integration.docker.site import Site

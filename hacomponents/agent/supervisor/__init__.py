@@ -1,0 +1,1 @@
+"""Who runs the daemons of a host, and starts again what has ended."""
