@@ -14,7 +14,7 @@ from .disk.release import Release, Store
 from .disk.tracks import Tracks
 from .disk.vault import Vault
 from .machine import Machine
-from .new_connections import Intake
+from .new_connections import NewConnections
 from .supervisor.runit import Runit
 
 
@@ -29,7 +29,7 @@ class Host:
         self.vault = Vault(self.layout)
         self.tracks = Tracks(self.layout)
         self.draining = Draining(self.layout.run)
-        self.intake = Intake(self.machine)
+        self.new_connections = NewConnections(self.machine)
 
     @contextlib.contextmanager
     def changing(self, who: str, *, patient: bool = False) -> typing.Iterator[None]:

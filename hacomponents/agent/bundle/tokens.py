@@ -14,7 +14,7 @@ MARK = re.compile(r"@@([^@\n]*)@@")
 FILES_PER_CONNECTION = 2  # haproxy: the client's and the server's side
 FILES_PER_SERVER = 2  # its check and its agent-check
 FILES_BESIDES = 100  # listeners, logs, threads; measured: 40
-LEAST_TELLING = 8  # characters of a line that says something of a secret
+SHORTEST = 8  # characters of a line that is redacted by itself
 SERVER = re.compile(r"^\s*server \S+ \S+:\d+", re.MULTILINE)
 
 
@@ -74,7 +74,7 @@ class Values:
 
     def redact(self, text: str) -> str:
         """Return ``text`` (a daemon's words, say) with every secret's value, or a line of it, replaced by its token."""
-        lines = [(line, name) for name, value in self.secrets.items() for line in _telling(value)]
+        lines = [(line, name) for name, value in self.secrets.items() for line in _redactable_lines(value)]
         for line, name in sorted(lines, key=lambda item: -len(item[0])):
             text = text.replace(line, f"@@secret:{name}@@")
         return text
@@ -100,8 +100,8 @@ class Values:
         return str(carried)
 
 
-def _telling(value: str) -> typing.List[str]:
-    """Return what must not be said of a secret: all of it, or of several lines those that are not a mere frame."""
+def _redactable_lines(value: str) -> typing.List[str]:
+    """Return the strings to redact: the value, or each line of a PEM except its headers."""
     if "\n" not in value:
         return [value] if value else []
-    return [line for line in value.splitlines() if len(line) >= LEAST_TELLING and not line.startswith("-----")]
+    return [line for line in value.splitlines() if len(line) >= SHORTEST and not line.startswith("-----")]

@@ -4,7 +4,7 @@ import os
 import signal
 import typing
 
-from ..errors import Failed
+from ..errors import StepFailed
 from ..supervisor.runit import Mark, Program
 from .balanced import Balanced
 
@@ -45,7 +45,7 @@ class Apache(Balanced):
         overrides = sorted(self.service.get("overrides", {}).items())
         unread = [path for path, url in overrides if self.machine.get(url)[0] not in DENIED]
         if unread:
-            raise Failed(f"{self.name} does not take {', '.join(unread)}", self.words_since(mark))
+            raise StepFailed(f"{self.name} does not take {', '.join(unread)}", self.words_since(mark))
 
     def serving(self) -> typing.Optional[str]:
         """Ask for the file."""

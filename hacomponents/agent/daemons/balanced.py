@@ -23,7 +23,7 @@ class Balanced(Daemon):
         A proxy that does not ask may come in again when it is well: some servers let requests wait while they start.
         """
         super().prove(digest, mark)
-        self.intake.open()
+        self.new_connections.allow()
         port = self.service.get("port")
         if port:
             self.draining.join(port)
@@ -41,5 +41,5 @@ class Balanced(Daemon):
         known = draining.TWICE
         self.machine.wait(lambda: self.draining.is_known(port, draining.DOWN, known), draining.PATIENCE)
         if not self.draining.is_asked(port):
-            self.intake.refuse_port(port)
+            self.new_connections.reject(port)
             self.machine.wait(lambda: not self.machine.connections(port), FINISH)

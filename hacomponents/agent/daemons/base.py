@@ -5,9 +5,9 @@ import typing
 
 from ..bundle import Service
 from ..disk.draining import Draining
-from ..errors import Failed
+from ..errors import StepFailed
 from ..machine import Machine, Result
-from ..new_connections import Intake
+from ..new_connections import NewConnections
 from ..supervisor.runit import Mark, Program, Runit
 
 SUCCESS = range(200, 300)
@@ -31,7 +31,7 @@ class Daemon:
         self.current = current
         self.run = run
         self.draining = Draining(run)
-        self.intake = Intake(machine)
+        self.new_connections = NewConnections(machine)
 
     @property
     def patience(self) -> float:
@@ -39,7 +39,7 @@ class Daemon:
         return 10
 
     def check(self, release: str) -> None:
-        """Have the daemon check its files in the release at the path ``release``. Raises Failed if it refuses."""
+        """Have the daemon check its files in the release at the path ``release``. Raises StepFailed if it refuses."""
         raise NotImplementedError
 
     def program(self) -> Program:
@@ -51,7 +51,7 @@ class Daemon:
         raise NotImplementedError
 
     def reload(self) -> None:
-        """Have the running daemon take what is in force now. Raises Failed if it says that it cannot."""
+        """Have the running daemon take what is in force now. Raises StepFailed if it says that it cannot."""
         raise NotImplementedError
 
     def restart(self) -> None:
@@ -61,16 +61,16 @@ class Daemon:
         self.supervisor.start(self.name)
 
     def restore(self) -> None:
-        """Bring back what the power took and others rely on, before anything of the host starts. Raises Failed."""
+        """Bring back what the power took and others rely on, before anything of the host starts. Raises StepFailed."""
 
     def erase(self) -> None:
-        """Take back what outlives the daemon, when that is gone for good. Raises Failed."""
+        """Take back what outlives the daemon, when that is gone for good. Raises StepFailed."""
 
     def leave(self) -> None:
         """Have no new request come, before the daemon ends; those whose VIP has moved away get none."""
 
     def finish(self, seconds: float) -> None:
-        """Have what is under way end, in about so many seconds, where no new connection comes. Raises Failed."""
+        """Have what is under way end, in about so many seconds, where no new connection comes. Raises StepFailed."""
 
     def is_healthy(self) -> bool:
         """Tell whether a real request is answered."""
@@ -85,31 +85,31 @@ class Daemon:
     def prove(self, digest: str, mark: Mark) -> None:
         """Wait until the daemon serves ``digest`` and answers.
 
-        ``mark`` says where its log ended before. Raises Failed, with what it has logged since.
+        ``mark`` says where its log ended before. Raises StepFailed, with what it has logged since.
         """
         if self.machine.wait(lambda: self.serving() == digest and self.is_healthy(), self.patience):
             return
         served = self.serving()
         evidence = [] if served == digest else [f"  serves {served or 'nothing'}, should serve {digest}"]
         evidence += [f"  {self.ailment()}", self.words_since(mark)]
-        raise Failed(f"{self.name} does not serve the new configuration", "\n".join(evidence))
+        raise StepFailed(f"{self.name} does not serve the new configuration", "\n".join(evidence))
 
     def refuse(self, result: Result) -> None:
-        """Raise Failed for a check that has not passed."""
-        raise Failed(f"{self.service.kind} refused the new configuration", result.evidence)
+        """Raise StepFailed for a check that has not passed."""
+        raise StepFailed(f"{self.service.kind} refused the new configuration", result.evidence)
 
     def signal(
         self, number: signal.Signals, done: typing.Callable[[], bool], failed: typing.Callable[[Mark], bool]
     ) -> None:
         """Send a signal for a reload, and wait until it is ``done``, or has ``failed`` since the mark in the log.
 
-        Raises Failed if it is not done, with the log since.
+        Raises StepFailed if it is not done, with the log since.
         """
         mark = self.supervisor.mark(self.name)
         self.supervisor.signal(self.name, number)
         self.machine.wait(lambda: done() or failed(mark), self.patience)
         if not self.machine.wait(done, NEXT):
-            raise Failed(f"{self.name} did not reload", self.words_since(mark))
+            raise StepFailed(f"{self.name} did not reload", self.words_since(mark))
 
     def words_since(self, mark: Mark) -> str:
         """Return the last lines that the daemon has logged since ``mark``, for an error."""

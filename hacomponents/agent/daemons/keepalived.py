@@ -8,7 +8,7 @@ import typing
 from .. import vrrp
 from ..disk import files, tracks
 from ..disk.lock import held
-from ..errors import Failed
+from ..errors import StepFailed
 from ..supervisor.runit import Mark, Program
 from .base import Daemon
 
@@ -72,7 +72,7 @@ class Keepalived(Daemon):
         """As every daemon; but while something of the program's own fails here, there need be no VIP."""
         try:
             super().prove(digest, mark)
-        except Failed:
+        except StepFailed:
             if self.serving() != digest or not self.is_kept_back():
                 raise
 

@@ -11,7 +11,7 @@ import time
 import typing
 
 from ..disk import files
-from ..errors import Failed
+from ..errors import StepFailed
 from ..machine import Result
 from ..supervisor.runit import Program
 from .base import Daemon
@@ -59,7 +59,7 @@ class Nftables(Daemon):
         self.reload()
 
     def reload(self) -> None:
-        """Replace the rules; raises Failed, and leaves those before, if the kernel does not take them."""
+        """Replace the rules; raises StepFailed, and leaves those before, if the kernel does not take them."""
         self.machine.run(["nft", 'include "{}"\n{}'.format(self.current + self.service.get("config"), self._before())])
         files.write(self._loaded, self._rules().encode())
 
@@ -89,12 +89,12 @@ class Nftables(Daemon):
         return self.run + "/nftables"
 
     def _require_a_way_back(self) -> None:
-        """Raise Failed where the SSH session that brings these rules could not be opened under them."""
+        """Raise StepFailed where the SSH session that brings these rules could not be opened under them."""
         source = os.environ.get("SSH_CONNECTION", "").partition(" ")[0]
         if not source or any(_is_in(source, subnet) for subnet in self.service.get("management")):
             return
         evidence = f"  it comes from {source}; add that, or its subnet, to Firewall(management=[...])"
-        raise Failed("these rules would lock out the SSH session that brings them", evidence)
+        raise StepFailed("these rules would lock out the SSH session that brings them", evidence)
 
 
 def _is_in(address: str, subnet: str) -> bool:

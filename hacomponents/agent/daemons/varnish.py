@@ -3,14 +3,16 @@
 import typing
 
 from ..disk import files
-from ..errors import Failed
+from ..errors import StepFailed
 from ..machine import Result
 from ..supervisor.runit import Mark, Program
 from .base import Daemon
 
 JAIL = "unix,user=vcache"  # whoever reads the VCL
 NAME = "release-"  # of a VCL, followed by the digest of its slice
-FINISH = 2  # seconds for what is under way, before a restart: a client's attempt to connect after 3 s comes through
+# Seconds for what is under way, before a restart. It must stay below 3: by then a held-off client sends its SYN again,
+# and it must find the new process.
+FINISH = 2
 COMPILED = 25  # seconds: a VCL becomes C and is compiled, which takes one where the host has nothing else to do
 CODE = "/* ---===###"  # with this begins the C that a good VCL becomes
 
@@ -59,11 +61,11 @@ class Varnish(Daemon):
         """As every daemon; then it takes connections again, if it had left."""
         super().prove(digest, mark)
         self.draining.join(self.service.get("port"))
-        self.intake.open()
+        self.new_connections.allow()
 
     def leave(self) -> None:
         """Let no new connection in, and have those that there are end."""
-        self.intake.close_port(self.service.get("port"))
+        self.new_connections.drop_at(self.service.get("port"))
         self._end_connections(FINISH)
 
     def finish(self, seconds: float) -> None:
@@ -105,7 +107,7 @@ class Varnish(Daemon):
     def _order(self, command: str) -> None:
         result = self._ask(command)
         if result.status != 0:
-            raise Failed(f"{self.name} did not reload", result.evidence)
+            raise StepFailed(f"{self.name} did not reload", result.evidence)
 
     def _ask(self, command: str) -> Result:
         return self.machine.attempt(["varnishadm", "-t", str(COMPILED), command])

@@ -6,7 +6,7 @@ import shutil
 import typing
 
 from ..bundle import Bundle, File, tokens
-from ..errors import Failed
+from ..errors import StepFailed
 from . import files
 from .layout import Layout
 
@@ -144,7 +144,7 @@ class Store:
         try:
             files.write(path, content, mode, owner)
         except LookupError:
-            raise Failed(f"this host has no user {owner} to own {name}")
+            raise StepFailed(f"this host has no user {owner} to own {name}")
 
 
 def _content(file: File, values: tokens.Values) -> bytes:

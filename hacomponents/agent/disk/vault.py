@@ -5,7 +5,7 @@ import os
 import typing
 
 from ..bundle import Bundle, rules, tokens
-from ..errors import Failed, InvalidBundle
+from ..errors import InvalidBundle, StepFailed
 from . import files
 from .layout import Layout
 
@@ -27,14 +27,14 @@ class Vault:
     def values(self, bundle: Bundle) -> typing.Dict[str, str]:
         """Return the values that ``bundle`` names.
 
-        Raises Failed if one of them was never put here, or has several lines and does not stand alone in its file.
+        Raises StepFailed if one of them was never put here, or has several lines and does not stand alone in its file.
         """
         paths = {name: self._path(name, digest) for name, digest in sorted(bundle.secrets.items())}
         missing = [
             f"  {name} (digest {bundle.secrets[name]})" for name, path in paths.items() if not os.path.isfile(path)
         ]
         if missing:
-            raise Failed("the value of a secret is not on this host; push the secrets first", "\n".join(missing))
+            raise StepFailed("the value of a secret is not on this host; push the secrets first", "\n".join(missing))
         values = {name: _text(path) for name, path in paths.items()}
         crowded = [
             f"  {name} in {path}"
@@ -43,7 +43,7 @@ class Vault:
             if "\n" in values[name] and not tokens.stands_alone(file.text or "")
         ]
         if crowded:
-            raise Failed("a secret of several lines must be all that its file has", "\n".join(crowded))
+            raise StepFailed("a secret of several lines must be all that its file has", "\n".join(crowded))
         return values
 
     def keep_only(self, bundles: typing.Iterable[Bundle]) -> None:

@@ -16,7 +16,7 @@ import typing
 import urllib.parse
 
 from ..disk import files
-from ..errors import Failed
+from ..errors import StepFailed
 from . import arp, ndp, netlink, rule_changes
 
 LOCAL = re.compile(r"\|-- (\S+)\n\s+/32 host LOCAL")  # in /proc/net/fib_trie
@@ -64,10 +64,10 @@ class Machine:
         return Result(command, done.returncode, done.stdout.decode(errors="replace"))
 
     def run(self, command: typing.Sequence[str], timeout: float = 30) -> str:
-        """Run ``command`` and return its words. Raises Failed when its status is not 0."""
+        """Run ``command`` and return its words. Raises StepFailed when its status is not 0."""
         result = self.attempt(command, timeout)
         if result.status != 0:
-            raise Failed(f"{command[0]} failed", result.evidence)
+            raise StepFailed(f"{command[0]} failed", result.evidence)
         return result.words
 
     def get(self, url: str, timeout: float = 2) -> typing.Tuple[int, str]:
@@ -189,10 +189,10 @@ class Machine:
         return ndp.who_has(address, interface) if ":" in address else arp.who_has(address, interface)
 
     def link(self, source: str) -> arp.Link:
-        """Return the link of this host's address ``source``, to ask its neighbours. Raises Failed."""
+        """Return the link of this host's address ``source``, to ask its neighbours. Raises StepFailed."""
         interface = self.addresses().get(source)
         if interface is None:
-            raise Failed(f"{source} is no address of this host")
+            raise StepFailed(f"{source} is no address of this host")
         return arp.Link(interface)
 
     def remove_address(self, vip: str) -> None:

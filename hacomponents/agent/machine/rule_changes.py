@@ -19,8 +19,8 @@ class RuleChanges:
         """Stop listening."""
         self._kernel.close()
 
-    def come(self, seconds: float) -> bool:
-        """Wait for changes, at most so long. Returns whether there are any."""
+    def wait(self, seconds: float) -> bool:
+        """Wait up to ``seconds`` for a change of nftables' rules. Returns whether there was one."""
         if not select.select([self._kernel], [], [], seconds)[0]:
             return False
         with contextlib.suppress(OSError):  # none is left, or there were more than there was room for

@@ -12,7 +12,9 @@ from ..residents import agent_check
 if typing.TYPE_CHECKING:
     from ..daemons.keepalived import Keepalived
 
-FINISH = 2  # seconds for requests under way: a client's third attempt to connect, after 3 s, comes through
+# Seconds for requests under way. It must stay below 3: by then a held-off client sends its SYN again, and it must reach
+# the peer.
+FINISH = 2
 SECONDS = 3  # until the peer must have taken over; it takes milliseconds, or 0.6 s with VRRP 2
 READY = 2  # seconds for a peer that is just starting
 STANDBY = ("BACKUP", "BACKUP and MASTER")  # the second while a VIP that is new to the pair is on the other host
@@ -88,15 +90,15 @@ def _hand_over(host: Host) -> str:
             host.tracks.set_maintenance(WELL)
             raise RolledBack(f"nothing changed: the peer did not take {', '.join(vips)} within {SECONDS} s")
     finally:
-        host.intake.open()
+        host.new_connections.allow()
     return f"handed over {', '.join(vips)}"
 
 
 def _finish(host: Host, vips: typing.Sequence[str]) -> None:
     """Have the requests that are under way answered, which this host cannot do any more without the VIPs."""
-    closed = host.intake.close(vips)
-    if closed.status != 0:
-        host.say(f"requests under way are lost, since new connections cannot be held off\n{closed.evidence}")
+    held_off = host.new_connections.drop(vips)
+    if held_off.status != 0:
+        host.say(f"requests under way are lost, since new connections cannot be held off\n{held_off.evidence}")
         return
     current = host.store.current()
     deadline = time.monotonic() + FINISH

@@ -10,7 +10,7 @@ import typing
 
 from .. import vrrp
 from ..bundle import Bundle, Service, tokens
-from ..errors import Failed
+from ..errors import StepFailed
 from ..machine import Machine
 
 BLOCK = re.compile(r"^vrrp_instance (\S+) \{\n(.*?)^\}", re.MULTILINE | re.DOTALL)
@@ -22,7 +22,7 @@ OUT_AND_IN = (
 REMEDIES = {"vrrp": ANOTHER_PAIR, "adverts": OUT_AND_IN}
 
 
-class Instance(typing.NamedTuple):
+class Advertised(typing.NamedTuple):
     """An instance of a release: what its adverts look like, by the program's words, and the addresses that it moves."""
 
     name: str
@@ -31,20 +31,22 @@ class Instance(typing.NamedTuple):
     change: str
 
 
-Instances = typing.Mapping[str, Instance]
+Instances = typing.Mapping[str, Advertised]
 
 
 def require_steps(machine: Machine, before: Bundle, after: Bundle) -> None:
-    """Raise Failed unless a pair that serves ``before`` can go to ``after``, one host after the other."""
+    """Raise StepFailed unless a pair that serves ``before`` can go to ``after``, one host after the other."""
     keepaliveds = [bundle.service("keepalived") for bundle in (before, after)]
     if not all(keepaliveds):
         return
     old, new = (_instances(bundle) for bundle in (before, after))
-    problems = [*_replaced(old, new), *_deaf(old, new), *_moved(old, new)]
+    problems = [*_replaced(old, new), *_unheard(old, new), *_moved(old, new)]
     if not problems and _must_be_together(old, new):
         problems = list(_apart(machine, typing.cast("Service", keepaliveds[0])))
     if problems:
-        raise Failed("its VIPs cannot change like that while they serve", "\n".join("  " + each for each in problems))
+        raise StepFailed(
+            "its VIPs cannot change like that while they serve", "\n".join("  " + each for each in problems)
+        )
 
 
 def _replaced(old: Instances, new: Instances) -> typing.Iterator[str]:
@@ -58,7 +60,7 @@ def _replaced(old: Instances, new: Instances) -> typing.Iterator[str]:
         )
 
 
-def _deaf(old: Instances, new: Instances) -> typing.Iterator[str]:
+def _unheard(old: Instances, new: Instances) -> typing.Iterator[str]:
     """Yield what is wrong where the hosts would not hear each other."""
     for name in sorted(set(old) & set(new)):
         for word, value in old[name].words.items():
@@ -97,7 +99,7 @@ def _moves(old: Instances, new: Instances) -> typing.Iterator[typing.Tuple[str, 
                 yield address, name, homes[address]
 
 
-def _is_new(instance: typing.Optional[Instance]) -> bool:
+def _is_new(instance: typing.Optional[Advertised]) -> bool:
     return instance is None or instance.change == vrrp.LEAVES
 
 
@@ -105,12 +107,12 @@ def _is_under_way(instances: Instances) -> bool:
     return any(each.change for each in instances.values())
 
 
-def _instances(bundle: Bundle) -> typing.Dict[str, Instance]:
+def _instances(bundle: Bundle) -> typing.Dict[str, Advertised]:
     keepalived = typing.cast("Service", bundle.service("keepalived"))
     text = bundle.files[keepalived.get("config")].text or ""
     blocks = dict(BLOCK.findall(text))
     return {
-        each.name: Instance(
+        each.name: Advertised(
             each.name, _words(bundle, text, blocks.get(each.name, ""), each), each.addresses, each.change
         )
         for each in vrrp.instances(keepalived)

@@ -4,13 +4,13 @@ import contextlib
 import signal
 import typing
 
-from ..errors import Failed
+from ..errors import StepFailed
 
 NUMBERS = (signal.SIGTERM, signal.SIGINT)
 
 
 def listen() -> None:
-    """From now on the first of these signals raises Failed; those after it do nothing."""
+    """From now on the first of these signals raises StepFailed; those after it do nothing."""
     for number in NUMBERS:
         signal.signal(number, _interrupt)
 
@@ -33,4 +33,4 @@ def allowed() -> typing.Iterator[None]:
 
 def _interrupt(number: int, _frame: object) -> None:
     ignore()
-    raise Failed(f"interrupted by {signal.Signals(number).name}")
+    raise StepFailed(f"interrupted by {signal.Signals(number).name}")

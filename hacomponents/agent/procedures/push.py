@@ -9,13 +9,13 @@ import errno
 from ..bundle import parse
 from ..bundle.tokens import Values
 from ..disk.release import Release
-from ..errors import Busy, Failed, Rejected, RollbackFailed, RolledBack, reason
+from ..errors import Busy, Rejected, RollbackFailed, RolledBack, StepFailed, reason
 from ..host import Host
 from . import interruption
 from .identity import require_steps
 from .recovery import dead_end, heal
 from .staging import stage
-from .transition import Maybe, Pending, forget, name, place, remember, serve, serve_again
+from .transition import Maybe, Pending, forget, link_files, name, remember, serve, serve_again
 
 AGAIN = "when that is put right, push again"
 REMEDIES = {
@@ -40,7 +40,7 @@ def apply(host: Host, text: str) -> str:
             _tidy(host)
     except Busy as error:
         raise Busy(error.holder, bundle.host)
-    except (Failed, OSError) as error:  # a change itself never ends in one
+    except (StepFailed, OSError) as error:  # a change itself never ends in one
         raise Rejected(_refusal(host, bundle.host, error))
     host.note(f"apply {bundle.host}: {name(before)} -> {release.id}")
     return f"{bundle.host}: serving {release.id}" + (", as before" if name(before) == release.id else "")
@@ -52,7 +52,7 @@ def _change(host: Host, before: Maybe, after: Release, values: Values) -> None:
         with interruption.allowed():
             remember(host, before, after)
             host.supervisor.raise_guard()
-            place(host, after, before)
+            link_files(host, after, before)
             serve(host, after, before)
             forget(host)
     except Exception as error:  # noqa: BLE001 - whatever it was, the host must not stay half-way
@@ -66,7 +66,7 @@ def _go_back(host: Host, between: Pending, why: str, values: Values) -> None:
     before, after = between
     assert after is not None  # noqa: S101 - of a push there always is one; this is for mypy
     try:
-        place(host, before, after)
+        link_files(host, before, after)
         ill = serve_again(host, before, after)
         forget(host)
     except Exception as error:  # noqa: BLE001 - as above
@@ -85,7 +85,7 @@ def _go_back(host: Host, between: Pending, why: str, values: Values) -> None:
 
 def _refusal(host: Host, host_name: str, error: Exception) -> str:
     """Return the text of a Rejected."""
-    what, evidence = (error.what, error.evidence) if isinstance(error, Failed) else (str(error), "")
+    what, evidence = (error.what, error.evidence) if isinstance(error, StepFailed) else (str(error), "")
     remedy = REMEDIES.get(error.errno or 0, AGAIN) if isinstance(error, OSError) else AGAIN
     headline = f"Rejected: {host_name}: {what}; nothing was changed, it serves {name(host.store.current())}"
     return "\n".join(filter(None, [headline, evidence, f"  remedy: {remedy}"]))

@@ -2,22 +2,22 @@
 
 from ..disk.release import Release
 from ..disk.tracks import WELL
-from ..errors import Failed, RollbackFailed, reason
+from ..errors import RollbackFailed, StepFailed, reason
 from ..host import Host
-from .transition import Pending, forget, name, pending, place, serve_again
+from .transition import Pending, forget, link_files, name, pending, serve_again
 from .whereabouts import Whereabouts
 
 
 def heal(host: Host) -> str:
     """Undo a push or a handover that was cut off. Returns what was done. Raises RollbackFailed."""
     host.tracks.set_maintenance(WELL)
-    host.intake.open()
+    host.new_connections.allow()
     host.draining.all_join()
     cut_off = pending(host)
     if cut_off is None:
         return "nothing to heal"
     try:
-        place(host, *cut_off)
+        link_files(host, *cut_off)
         ill = serve_again(host, *cut_off)
         forget(host)
     except Exception as error:  # noqa: BLE001 - whatever it was, a person must know where the host is
@@ -30,7 +30,7 @@ def boot(host: Host) -> str:
     host.prepare()
     cut_off = pending(host)
     if cut_off is not None:
-        place(host, *cut_off)
+        link_files(host, *cut_off)
         forget(host)
         _note(host, cut_off)
     host.prepare()
@@ -50,7 +50,7 @@ def _restore(host: Host, release: Release) -> None:
     try:
         for service in release.bundle.services:
             host.daemon(service).restore()
-    except (Failed, OSError) as error:
+    except (StepFailed, OSError) as error:
         host.note(reason(error))
         host.say(reason(error))
 

@@ -6,19 +6,19 @@ import typing
 from ..bundle import Bundle
 from ..bundle.tokens import Values
 from ..disk.release import Release
-from ..errors import Failed
+from ..errors import StepFailed
 from ..host import Host
 
 
 def stage(host: Host, bundle: Bundle) -> typing.Tuple[Release, Values]:
-    """Return the release of ``bundle``, written and checked, and its tokens' values. Raises Failed or OSError."""
+    """Return the release of ``bundle``, written and checked, and its tokens' values. Raises StepFailed or OSError."""
     release, values = _write(host, bundle)
     refusals = [error for error in (_refusal(host, release, name) for name in bundle.digests) if error]
     if refusals:
         evidence = [values.redact(error.evidence) for error in refusals]
         kept = host.store.set_aside(release)
         evidence.append(f"  kept for reading: {bundle.host}:{kept}")
-        raise Failed("; ".join(error.what for error in refusals), "\n".join(evidence))
+        raise StepFailed("; ".join(error.what for error in refusals), "\n".join(evidence))
     return release, values
 
 
@@ -36,11 +36,11 @@ def _write(host: Host, bundle: Bundle) -> typing.Tuple[Release, Values]:
     return release, values
 
 
-def _refusal(host: Host, release: Release, name: str) -> typing.Optional[Failed]:
+def _refusal(host: Host, release: Release, name: str) -> typing.Optional[StepFailed]:
     service = release.bundle.service(name)
     try:
         if service:
             host.daemon(service).check(release.path)
-    except Failed as error:
+    except StepFailed as error:
         return error
     return None

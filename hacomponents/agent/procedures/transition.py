@@ -9,7 +9,7 @@ import typing
 from ..bundle import Service
 from ..disk import files, links
 from ..disk.release import Release
-from ..errors import Failed
+from ..errors import StepFailed
 from ..host import Host
 from ..supervisor.runit import Mark
 
@@ -45,17 +45,17 @@ def pending(host: Host) -> typing.Optional[Pending]:
     return Pending(host.store.find(note["before"]), host.store.find(note["after"]))
 
 
-def place(host: Host, release: Maybe, other: Maybe) -> None:
-    """Put ``release`` in force on disk, from anywhere between it and ``other``. None: no release at all.
+def link_files(host: Host, target: Maybe, abandoned: Maybe) -> None:
+    """Put ``target`` in force on disk. Safe to repeat from any half-done state between the two. None: no release.
 
-    A service that only ``other`` has keeps its scripts until it is removed: without them, its end is not noticed.
+    A service that only ``abandoned`` has keeps its scripts until it is removed: without them, its end is not noticed.
     """
-    needed, known = (links.wanted(each.bundle if each else None) for each in (release, other))
+    needed, known = (links.wanted(each.bundle if each else None) for each in (target, abandoned))
     links.arrange(host.layout, needed, known)
-    for service in _only_of(other, release):
-        host.supervisor.follow(service.name, typing.cast("Release", other).path)
-    host.store.swap(release.id if release else None)
-    for service in release.bundle.services if release else []:
+    for service in _only_of(abandoned, target):
+        host.supervisor.follow(service.name, typing.cast("Release", abandoned).path)
+    host.store.swap(target.id if target else None)
+    for service in target.bundle.services if target else []:
         host.supervisor.follow(service.name, host.layout.current)
 
 
@@ -63,7 +63,7 @@ def serve(host: Host, release: Maybe, other: Maybe) -> None:
     """Have the daemons serve what is in force, and end those that only ``other`` has.
 
     Those that do not run are started together (no VIP comes before its proxies: see `tracks`). Those that run are
-    reloaded or restarted one after the other, each proved before the next. Raises Failed at the first that is not.
+    reloaded or restarted one after the other, each proved before the next. Raises StepFailed at the first that is not.
     One whose files differ is reloaded even if it says that it serves them: a push that was cut off may have asked it
     for the others just before, and it loads them later.
     """
@@ -72,17 +72,17 @@ def serve(host: Host, release: Maybe, other: Maybe) -> None:
     _end_others(host, release, other)
 
 
-def serve_again(host: Host, release: Maybe, other: Maybe) -> typing.List[typing.Tuple[str, Failed]]:
+def serve_again(host: Host, release: Maybe, other: Maybe) -> typing.List[typing.Tuple[str, StepFailed]]:
     """Do the same on the way back to ``release``, which one that fails does not end.
 
     Returns those that are back on ``release`` and not well there either, such as an application whose database is down,
-    each with why. Raises Failed if any other is not back.
+    each with why. Raises StepFailed if any other is not back.
     """
     failures = list(_failures(host, release, other))
     _end_others(host, release, other)
     lost = [error for service, error in failures if not _is_back(host, service, typing.cast("Release", release))]
     if lost:
-        raise Failed("; ".join(error.what for error in lost), "\n".join(error.evidence for error in lost))
+        raise StepFailed("; ".join(error.what for error in lost), "\n".join(error.evidence for error in lost))
     return [(service.name, error) for service, error in failures]
 
 
@@ -97,7 +97,7 @@ def _only_of(release: Maybe, other: Maybe) -> typing.List[Service]:
     return [service for service in release.bundle.services if service.name not in kept] if release else []
 
 
-def _failures(host: Host, release: Maybe, other: Maybe) -> typing.Iterator[typing.Tuple[Service, Failed]]:
+def _failures(host: Host, release: Maybe, other: Maybe) -> typing.Iterator[typing.Tuple[Service, StepFailed]]:
     """Bring each service of ``release``, and yield those that fail, with why."""
     services = release.bundle.services if release else []
     started = {service.name: _start(host, service) for service in services if not host.supervisor.pid(service.name)}
@@ -134,10 +134,10 @@ def _start(host: Host, service: Service) -> Mark:
 
 def _failure(
     host: Host, service: Service, other: Maybe, release: Release, started: typing.Optional[Mark]
-) -> typing.Optional[Failed]:
+) -> typing.Optional[StepFailed]:
     try:
         _bring(host, service, other, release, started)
-    except Failed as error:
+    except StepFailed as error:
         return error
     return None
 

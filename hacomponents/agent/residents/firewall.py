@@ -4,7 +4,7 @@ import contextlib
 import time
 
 from ..disk.lock import held
-from ..errors import Failed
+from ..errors import StepFailed
 from ..host import Host
 from .resident import until_superseded
 
@@ -24,7 +24,7 @@ class Keeper:
         """Look once, load what should be there, and tell what had to be done; the same trouble is told once."""
         try:
             told = self._mended()
-        except Failed as error:
+        except StepFailed as error:
             told = str(error)
         if told and told != self._told:
             self._host.note(told)
@@ -61,7 +61,7 @@ def nftables(host: Host) -> str:
         keeper.look()
 
         def step() -> None:
-            if changes.come(PAUSE) or not keeper.was_well:
+            if changes.wait(PAUSE) or not keeper.was_well:
                 keeper.look()
                 time.sleep(REST)
 

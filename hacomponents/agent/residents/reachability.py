@@ -1,8 +1,8 @@
-"""A host that hears nobody neither holds nor takes a VIP.
+"""An isolated host, which receives nothing, neither holds nor takes a VIP.
 
-Whoever only receives nothing still sends: its adverts, or its claim, keep the other host from the VIP, and nobody is
-served. So hosts of other tiers, the witnesses, are asked for their addresses, one at a time. The peer is none: it may
-just be dead. One witness alone may be as well, and a host that has not heard anybody yet may be the first to start.
+Such a host may still send: its adverts, or its claim, keep the other host from the VIP, and nobody is served. So hosts
+of other tiers, the witnesses, are asked for their addresses, one at a time. The peer is no witness: it may just be
+dead. One witness alone may be as well, and a host that has not heard any of them yet may be the first to start.
 """
 
 import typing
@@ -15,12 +15,12 @@ if typing.TYPE_CHECKING:
     from ..machine.arp import Link
 
 EVERY = 0.2  # seconds between two questions
-DEAF = 1.0  # seconds of questions without an answer
+ISOLATED = 1.0  # seconds of questions without an answer
 BLINK = 0.5  # seconds between two looks, after which the silence does not count
 ENOUGH = 2  # witnesses
 
 
-class Hearing:
+class Reachability:
     """Asks ``witnesses`` from the address ``source``, and writes the track file of the network."""
 
     def __init__(self, host: Host, source: str, witnesses: typing.Sequence[str]) -> None:
@@ -46,11 +46,11 @@ class Hearing:
             self._witnesses.append(self._witnesses.pop(0))
         if not self._answers:
             return ""
-        return self._declare(FAULT if silence > DEAF else WELL)
+        return self._declare(FAULT if silence > ISOLATED else WELL)
 
     def _declare(self, state: str) -> str:
         if self._host.tracks.state(NETWORK) == state:
             return ""
         self._host.tracks.set_network(state)
         names = ", ".join(sorted(self._witnesses))
-        return "the network is heard again" if state == WELL else f"this host is deaf: no answer from {names}"
+        return "the network is heard again" if state == WELL else f"this host is isolated: no answer from {names}"

@@ -15,7 +15,7 @@ from ..bundle import Service
 from ..disk import files
 from ..host import Host
 from .pulse import Pulse
-from .reachability import Hearing
+from .reachability import Reachability
 from .resident import until_superseded
 
 # Adverts without a sign of life until a holder is fenced; not 3, as its last sign may be younger than its last advert.
@@ -114,7 +114,7 @@ def watchdog(host: Host) -> str:
     host.machine.run_in_real_time(0, PRIORITY + 1)
     watched = (
         Watchdog(host, keepalived, advert_int),
-        Hearing(host, keepalived.get("source"), own.get("witnesses", [])),
+        Reachability(host, keepalived.get("source"), own.get("witnesses", [])),
     )
 
     def look() -> None:

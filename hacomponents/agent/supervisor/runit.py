@@ -10,7 +10,7 @@ import typing
 
 from ..disk import files
 from ..disk.layout import Layout
-from ..errors import Failed
+from ..errors import StepFailed
 from ..machine import Machine, Result
 
 GUARD = "guard"
@@ -45,14 +45,14 @@ echo 1 > {track}/{name}
 rm -f {permits}/{name}.*
 echo 1 > {track}/{name}
 if read -r group < {pids}/{name}; then
-{mercy}    kill -KILL "-$group" 2>/dev/null
+{wait_for_children}    kill -KILL "-$group" 2>/dev/null
     rm -f {pids}/{name}
 fi
 {sweep}{strays}echo "{name}: ended (exit $1, signal $2)" >&2
 """
 
 # keepalived's child gives the VIP up by itself when its parent dies, which is faster for the peer than to miss adverts.
-MERCY = """\
+WAIT_FOR_CHILDREN = """\
     tries=0
     while [ "$tries" -lt 20 ] && kill -0 "-$group" 2>/dev/null; do
         tries=$((tries + 1))
@@ -146,7 +146,7 @@ class Runit:
             "preparation": _preparation(name, program),
             "strays": _strays(name, program) if program.all_ends else "",
             "command": _command(program),
-            "mercy": MERCY if program.vips else "",
+            "wait_for_children": WAIT_FOR_CHILDREN if program.vips else "",
             "sweep": SWEEP.format(vips=" ".join(vip.partition("/")[0] for vip in program.vips)) if program.vips else "",
         }
         announcement = ANNOUNCEMENT.format(**words) if program.health else ""
@@ -164,7 +164,7 @@ class Runit:
         if os.path.isdir(self._gone(name)):  # its removal was cut off
             _make_links(self._gone(name), links)
             files.rename(self._gone(name), self._directory(name))
-            self._tell_process_one()
+            self._ask_init_to_rescan()
         self._make(name, dict(links, **{"log/supervise": f"{self._layout.supervise}/{name}.log"}))
 
     def follow(self, name: str, release: str) -> None:
@@ -176,7 +176,7 @@ class Runit:
             _make_links(self._directory(name), _links(release, name))
 
     def remove(self, name: str, release: str) -> None:
-        """Stop the service and forget it. Not there is fine. Raises Failed if it does not end.
+        """Stop the service and forget it. Not there is fine. Raises StepFailed if it does not end.
 
         It ends by the scripts of the release at the path ``release``: the one in force has none for it any more.
         """
@@ -191,7 +191,7 @@ class Runit:
         self._forget_start(name)
 
     def _end(self, name: str, directory: str) -> None:
-        """Have the service and its own supervisor end. Raises Failed if they do not."""
+        """Have the service and its own supervisor end. Raises StepFailed if they do not."""
         self._revoke_permits(name)
         result = self._machine.attempt(["sv", "-w", str(STOP_SECONDS), "force-shutdown", directory], STOP_SECONDS + 5)
         if result.status == 0 or _is_unsupervised(result):
@@ -208,7 +208,7 @@ class Runit:
         if log:
             self._machine.signal(-int(log), signal.SIGKILL)
         if not self._machine.wait(is_gone, KILL_SECONDS):
-            raise Failed(f"{name} does not end", result.evidence)
+            raise StepFailed(f"{name} does not end", result.evidence)
 
     def _revoke_permits(self, name: str) -> None:
         """Have nobody wait until the service is well."""
@@ -221,10 +221,10 @@ class Runit:
         files.remove(self._directory(name))
 
     def start(self, name: str) -> None:
-        """Start the service if it does not run. Raises Failed if nobody supervises it."""
+        """Start the service if it does not run. Raises StepFailed if nobody supervises it."""
         command = ["sv", "up", self._directory(name)]
         if not self._machine.wait(lambda: self._machine.attempt(command).status == 0, PICKUP_SECONDS):
-            raise Failed(f"runit does not supervise {name}", self._machine.attempt(command).evidence)
+            raise StepFailed(f"runit does not supervise {name}", self._machine.attempt(command).evidence)
 
     def stop(self, name: str) -> None:
         """Ask the service to end, and kill it after 15 s."""
@@ -297,9 +297,9 @@ class Runit:
             files.write(os.path.join(fresh, script), text.encode(), 0o755)
         files.make_directory(os.path.join(self._layout.logs, name))
         files.rename(fresh, directory)
-        self._tell_process_one()
+        self._ask_init_to_rescan()
 
-    def _tell_process_one(self) -> None:
+    def _ask_init_to_rescan(self) -> None:
         """Have a container's process 1 look for new directories now; runsvdir finds them by itself, later."""
         pid = files.text(self._layout.run + "/init.pid").strip()
         if pid:

@@ -9,7 +9,7 @@ import pytest
 
 from hacomponents.agent import bundle as bundles
 from hacomponents.agent import vrrp
-from hacomponents.agent.errors import Failed, Rejected
+from hacomponents.agent.errors import Rejected, StepFailed
 from hacomponents.agent.procedures.identity import require_steps
 from hacomponents.agent.procedures.push import apply
 from hacomponents.render import bundle_of
@@ -154,7 +154,7 @@ def test_what_would_have_two_holders_is_refused(before: Vips, after: Vips, messa
     """
     What one host cannot do while the other has not done it yet is refused, with the way.
     """
-    with pytest.raises(Failed) as caught:
+    with pytest.raises(StepFailed) as caught:
         require_steps(HalfMachine(tmp_path), pushed(before), pushed(after))
 
     assert f"its VIPs cannot change like that while they serve\n  {message}" == str(caught.value)
@@ -164,7 +164,7 @@ def test_every_word_is_told(tmp_path: Path) -> None:
     """
     Another dialect changes all that hosts hear each other by.
     """
-    with pytest.raises(Failed) as caught:
+    with pytest.raises(StepFailed) as caught:
         require_steps(HalfMachine(tmp_path), pushed(Vip(OLD)), pushed(Vip(OLD, vrrp=article())))
 
     words = ("auth_pass", "vrrp", "adverts")
@@ -181,7 +181,7 @@ def test_adverts_that_go_another_way(tmp_path: Path) -> None:
         f"192.0.2.7: adverts would change, and {BOTH}; take the VIP out of the program, `pulumi up`, put it in again"
     )
 
-    with pytest.raises(Failed, match=message):
+    with pytest.raises(StepFailed, match=message):
         require_steps(HalfMachine(tmp_path), bundles.parse(by_multicast(text)), bundles.parse(text))
 
 
@@ -196,7 +196,7 @@ def test_an_address_moves_while_one_host_holds_both(host: int, tmp_path: Path) -
 
     require_steps(HalfMachine(tmp_path, held=(OLD, SIX, NEW)), before, after)
     require_steps(HalfMachine(tmp_path, peer=(OLD, SIX, NEW)), before, after)
-    with pytest.raises(Failed, match=apart):
+    with pytest.raises(StepFailed, match=apart):
         require_steps(HalfMachine(tmp_path, held=(NEW,), peer=(OLD, SIX)), before, after)
 
 

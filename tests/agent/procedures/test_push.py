@@ -17,7 +17,7 @@ import pytest
 
 from hacomponents.agent.bundle import parse
 from hacomponents.agent.disk.lock import held
-from hacomponents.agent.errors import AgentError, Busy, Failed, Rejected, RollbackFailed, RolledBack
+from hacomponents.agent.errors import AgentError, Busy, Rejected, RollbackFailed, RolledBack, StepFailed
 from hacomponents.agent.procedures.push import apply
 from hacomponents.agent.procedures.recovery import heal
 from tests.agent.machine import REFUSED, SICK, UNLOADABLE, PretendedMachine
@@ -305,13 +305,13 @@ def _fails_with(error: Exception) -> Callable[..., None]:
         ),
         (
             "hacomponents.agent.disk.release.Store.stage",
-            Failed("interrupted by SIGTERM"),
+            StepFailed("interrupted by SIGTERM"),
             "Rejected: web-1: interrupted by SIGTERM; nothing was changed, it serves {old}",
             "  remedy: when that is put right, push again",
         ),
         (
             "hacomponents.agent.procedures.push.remember",
-            Failed("interrupted by SIGTERM"),
+            StepFailed("interrupted by SIGTERM"),
             "RolledBack: web-1: interrupted by SIGTERM; back on {old}",
             "  remedy: the host is well; when that is put right, push again",
         ),
@@ -328,7 +328,7 @@ def _fails_with(error: Exception) -> Callable[..., None]:
             "  remedy: when the cause is gone, push again, or run on web-1: hacomponents-agent heal",
         ),
         (
-            "hacomponents.agent.procedures.push.place",
+            "hacomponents.agent.procedures.push.link_files",
             OSError(errno.EROFS, "Read-only file system", "/etc/x"),
             "RollbackFailed: web-1: serves wholly {old}, but could not keep it",
             "  remedy: when the cause is gone, push again, or run on web-1: hacomponents-agent heal",

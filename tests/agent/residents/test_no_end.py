@@ -166,7 +166,7 @@ def test_rules_that_are_changed_without_a_pause(real: Host, monkeypatch: pytest.
     """
 
     class Changes:
-        def come(self, _: float) -> bool:
+        def wait(self, _: float) -> bool:
             return True
 
         def close(self) -> None:

@@ -1,4 +1,4 @@
-"""When a host is deaf, on a pretended link and clock."""
+"""When a host is isolated, on a pretended link and clock."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 
 from hacomponents.agent.disk.tracks import FAULT, NETWORK, WELL
 from hacomponents.agent.machine import Machine
-from hacomponents.agent.residents.reachability import DEAF, EVERY, Hearing
+from hacomponents.agent.residents.reachability import EVERY, ISOLATED, Reachability
 
 if TYPE_CHECKING:
     from hacomponents.agent.host import Host
@@ -58,7 +58,7 @@ class Story:
         self._host = host
         host.machine = self._wire
         host.prepare()
-        self._hearing = Hearing(host, SOURCE, witnesses)
+        self._reachability = Reachability(host, SOURCE, witnesses)
         self._now = 1000.0
         self.neighbours = self._wire.neighbours
 
@@ -72,7 +72,7 @@ class Story:
         said = []
         for _ in range(round(seconds / STEP)):
             self._now += STEP
-            said.append(self._hearing.look(self._now))
+            said.append(self._reachability.look(self._now))
         return [words for words in said if words]
 
     def freeze(self, seconds: float) -> None:
@@ -93,8 +93,8 @@ def test_a_host_that_hears_nobody_is_at_fault_until_it_hears_again(story: Story)
     A second without an answer is a fault; the first answer ends it.
     """
     story.neighbours.answering = []
-    assert [] == story.pass_time(DEAF - EVERY)
-    assert ["this host is deaf: no answer from 10.0.0.31, 10.0.0.41"] == story.pass_time(2 * EVERY)
+    assert [] == story.pass_time(ISOLATED - EVERY)
+    assert ["this host is isolated: no answer from 10.0.0.31, 10.0.0.41"] == story.pass_time(2 * EVERY)
     assert FAULT == story.state
 
     story.neighbours.answering = WITNESSES[1:]
@@ -125,14 +125,14 @@ def test_witnesses_are_asked_in_turn_five_times_a_second(story: Story) -> None:
 
 def test_time_in_which_nobody_looked_does_not_count(story: Story) -> None:
     """
-    A host that was frozen has heard nobody meanwhile, and is not deaf.
+    A host that was frozen has heard nobody meanwhile, and is not isolated.
     """
     story.freeze(60)
 
     assert [] == story.pass_time(2)
 
 
-def test_a_host_that_has_heard_nobody_yet_is_not_deaf(host: Host) -> None:
+def test_a_host_that_has_heard_nobody_yet_is_not_isolated(host: Host) -> None:
     """
     It may be the first one that starts.
     """
