@@ -15,7 +15,7 @@ from .disk.tracks import Tracks
 from .disk.vault import Vault
 from .machine import Machine
 from .new_connections import NewConnections
-from .supervisor.runit import Runit
+from .supervisor import supervisor_of
 
 
 class Host:
@@ -24,7 +24,7 @@ class Host:
     def __init__(self, root: str = "/", machine: typing.Optional[Machine] = None) -> None:
         self.layout = Layout(root)
         self.machine = machine or Machine()
-        self.supervisor = Runit(self.layout, self.machine)
+        self.supervisor = supervisor_of(self.layout, self.machine)
         self.store = Store(self.layout)
         self.vault = Vault(self.layout)
         self.tracks = Tracks(self.layout)
@@ -42,10 +42,10 @@ class Host:
     def prepare(self) -> None:
         """Make the directories that procedures take for granted, and the track files of the current release."""
         layout = self.layout
-        for folder in (layout.run, layout.supervise, layout.permits, layout.pids, layout.loaded, layout.logs):
+        for folder in (layout.run, layout.permits, layout.pids, layout.loaded, layout.logs):
             files.make_directory(folder)
         files.make_directory(layout.releases)
-        files.make_directory(layout.services)
+        self.supervisor.prepare()
         current = self.store.current()
         self.tracks.ensure(service.name for service in current.bundle.services) if current else self.tracks.ensure([])
 

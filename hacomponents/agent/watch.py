@@ -58,6 +58,7 @@ def _state(host: Host, service: Service, release: Release) -> typing.Dict[str, t
         "healthy": healthy,
         "ailment": "" if healthy else daemon.ailment(),
         "health": service.get("health", ""),
+        "by_hand": host.supervisor.by_hand(service.name)._asdict(),
     }
 
 

@@ -123,7 +123,7 @@ def signal(value: object) -> str:
     return "" if value in SIGNALS else "must be one of {} (got {!r})".format(", ".join(SIGNALS), value)
 
 
-def environment(value: object) -> str:
+def variables(value: object) -> str:
     """Refuse what is not a mapping of variables to one-line strings."""
     if not isinstance(value, dict):
         return f"must be an object of variables (got {value!r})"

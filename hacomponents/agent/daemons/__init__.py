@@ -4,7 +4,7 @@ import typing
 
 from ..bundle import Service
 from ..machine import Machine
-from ..supervisor.runit import Runit
+from ..supervisor import Supervisor
 from .apache import Apache
 from .base import Daemon
 from .companion import Companion
@@ -30,7 +30,7 @@ KINDS: typing.Dict[str, typing.Type[Daemon]] = {
 }
 
 
-def daemon_of(service: Service, machine: Machine, supervisor: Runit, current: str, run: str) -> Daemon:
+def daemon_of(service: Service, machine: Machine, supervisor: Supervisor, current: str, run: str) -> Daemon:
     """Return the daemon that runs ``service``.
 
     ``current`` is the path of the release in force, ``run`` the agent's directory for what does not outlive the power.

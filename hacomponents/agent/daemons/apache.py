@@ -5,7 +5,7 @@ import signal
 import typing
 
 from ..errors import StepFailed
-from ..supervisor.runit import Mark, Program
+from ..supervisor import Mark, Program
 from .balanced import Balanced
 
 GOOD = "Syntax OK"
@@ -28,12 +28,12 @@ class Apache(Balanced):
 
     def program(self) -> Program:
         """Run in the foreground; SIGWINCH lets requests finish. A pid file that was left behind may name anybody."""
-        folder = self.service.get("environment")
-        variables = ["chpst", "-e", self.current + folder] if folder else []
-        command = [*variables, "apache2", "-f", self.current + self.service.get("config"), "-DFOREGROUND"]
+        environment = self.service.get("environment")
+        command = ["apache2", "-f", self.current + self.service.get("config"), "-DFOREGROUND"]
         return Program(
             ["sh", "-c", 'rm -f "$0"; exec "$@"', self.service.get("pid_file"), *command],
             stop_signal="WINCH",
+            environment=self.current + environment if environment else None,
             directories=self.service.get("writable", []),
             owner=self.service.get("owner"),
             all_ends=True,

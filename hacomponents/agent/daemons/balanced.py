@@ -1,7 +1,7 @@
 """What servers behind a balancer have in common: they leave it before they end, and join it when they are well."""
 
 from ..disk import draining
-from ..supervisor.runit import Mark
+from ..supervisor import Mark
 from .base import Daemon
 
 FINISH = 3  # seconds for connections to end; our nginx keeps none for more than two, others may

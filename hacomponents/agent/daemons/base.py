@@ -8,7 +8,7 @@ from ..disk.draining import Draining
 from ..errors import StepFailed
 from ..machine import Machine, Result
 from ..new_connections import NewConnections
-from ..supervisor.runit import Mark, Program, Runit
+from ..supervisor import Mark, Program, Supervisor
 
 SUCCESS = range(200, 300)
 TAIL = 30  # lines of a daemon's log that an error shows
@@ -23,7 +23,7 @@ class Daemon:
     # Whether it may be about to load another release while it still says that it serves this one.
     loads_later = True
 
-    def __init__(self, service: Service, machine: Machine, supervisor: Runit, current: str, run: str) -> None:
+    def __init__(self, service: Service, machine: Machine, supervisor: Supervisor, current: str, run: str) -> None:
         self.service = service
         self.name = service.name
         self.machine = machine

@@ -1,6 +1,6 @@
 """The agent's own services: `watchdog` beside keepalived, `agent-check` beside the servers of a balancer."""
 
-from ..supervisor.runit import Program
+from ..supervisor import Program
 from .restarted import Restarted
 
 

@@ -4,7 +4,7 @@ import re
 import signal
 import typing
 
-from ..supervisor.runit import Program
+from ..supervisor import Program
 from .base import Daemon
 
 FAILED = re.compile(r"^\d+\s+master\s.*\[failed: (\d+)\]", re.MULTILINE)  # reloads, since the last that did not

@@ -9,7 +9,7 @@ from .. import vrrp
 from ..disk import files, tracks
 from ..disk.lock import held
 from ..errors import StepFailed
-from ..supervisor.runit import Mark, Program
+from ..supervisor import Mark, Program
 from .base import Daemon
 
 # keepalived 2.2.7 ends its own check by this signal where scripts run as a user other than root (its issue 2587).
@@ -50,7 +50,7 @@ class Keepalived(Daemon):
         return Program(
             ["sh", "-c", 'rm -f "$TMPDIR"/*.pid; exec "$@"', "keepalived", *command],
             stop_signal="TERM",
-            environment={"TMPDIR": self._folder},
+            variables={"TMPDIR": self._folder},
             directories=[self._folder],
             vips=vrrp.vips(self.service),
             health=False,

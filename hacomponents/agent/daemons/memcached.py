@@ -1,6 +1,6 @@
 """memcached: its options stand in a file, one a line, as Debian's do; a new start is an empty memory."""
 
-from ..supervisor.runit import Program
+from ..supervisor import Program
 from .restarted import Restarted
 
 

@@ -13,7 +13,7 @@ import typing
 from ..disk import files
 from ..errors import StepFailed
 from ..machine import Result
-from ..supervisor.runit import Program
+from ..supervisor import Program
 from .base import Daemon
 
 TABLE = ["inet", "hacomponents"]

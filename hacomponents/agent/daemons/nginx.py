@@ -3,7 +3,7 @@
 import signal
 import typing
 
-from ..supervisor.runit import Mark, Program
+from ..supervisor import Mark, Program
 from .base import Daemon
 
 LEAVING = "is shutting down"

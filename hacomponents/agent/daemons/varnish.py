@@ -5,7 +5,7 @@ import typing
 from ..disk import files
 from ..errors import StepFailed
 from ..machine import Result
-from ..supervisor.runit import Mark, Program
+from ..supervisor import Mark, Program
 from .base import Daemon
 
 JAIL = "unix,user=vcache"  # whoever reads the VCL

@@ -12,7 +12,6 @@ class Layout:
         self.releases = self.base + "/releases"
         self.current = self.base + "/current"
         self.pending = self.base + "/pending"
-        self.services = self.at("/etc/service")
         self.secrets = self.at("/var/lib/hacomponents/secrets")
         self.audit = self.at("/var/lib/hacomponents/log")
         self.logs = self.at("/var/log/hacomponents")
@@ -22,7 +21,6 @@ class Layout:
         self.permits = self.run + "/permits"
         self.pids = self.run + "/pids"
         self.loaded = self.run + "/loaded"
-        self.supervise = self.run + "/supervise"
 
     def at(self, path: str) -> str:
         """Return where the host's absolute ``path`` lies below the root."""

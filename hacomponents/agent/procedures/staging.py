@@ -28,7 +28,7 @@ def _write(host: Host, bundle: Bundle) -> typing.Tuple[Release, Values]:
     scripts: typing.Dict[str, str] = {}
     for service in bundle.services:
         program = host.daemon(service).program()
-        scripts.update(host.supervisor.scripts(service.name, program, bundle.digest(service), bundle.id))
+        scripts.update(host.supervisor.run_files(service.name, program, bundle.digest(service), bundle.id))
     release = host.store.stage(bundle, values, scripts)
     host.tracks.ensure(bundle.digests)
     for note in sorted(set(values.lowered)):

@@ -11,7 +11,7 @@ from ..disk import files, links
 from ..disk.release import Release
 from ..errors import StepFailed
 from ..host import Host
-from ..supervisor.runit import Mark
+from ..supervisor import Mark
 
 Maybe = typing.Optional[Release]
 

@@ -4,7 +4,6 @@ Its scripts are links into the release in force: the one link that is swapped al
 """
 
 import os
-import shlex
 import signal
 import typing
 
@@ -12,92 +11,17 @@ from ..disk import files
 from ..disk.layout import Layout
 from ..errors import StepFailed
 from ..machine import Machine, Result
+from . import runit_scripts
+from .contract import GUARD, Supervisor
+from .program import ByHand, Mark, Program
+from .runit_scripts import SCRIPTS
 
-GUARD = "guard"
+SERVICES = "/etc/service"
 STOP_SECONDS = 15
 KILL_SECONDS = 3  # until a killed process, or a log that nobody writes to any more, has ended
 PICKUP_SECONDS = 12  # runsvdir looks for new directories every 5 s
 UNSUPERVISED = ("runsv not running", "unable to open supervise/ok")  # words of `sv`
 SIGNALS = {signal.SIGHUP: "hup", signal.SIGUSR1: "1", signal.SIGUSR2: "2"}
-SCRIPTS = ("run", "finish", "control/t", "log/run")
-VARIABLE = "HACOMPONENTS_SERVICE"  # in the environment of all that an application has started
-
-RUN = """\
-#!/bin/sh
-# Made by hacomponents. Starts {name} from release {release}; {digest} is what it serves.
-exec 2>&1
-{preparation}
-echo $$ > {pids}/{name}
-echo {digest} {release} > {loaded}/{name}.$$.new && mv {loaded}/{name}.$$.new {loaded}/{name}
-{announcement}
-exec {command}
-"""
-
-ANNOUNCEMENT = """\
-echo 0 > {permits}/{name}.$$
-(hacomponents-agent ready {name} $$ &)"""
-
-FINISH = """\
-#!/bin/sh
-# Made by hacomponents. {name} has ended: tell keepalived at once, then clear what it left behind.
-echo 1 > {track}/{name}
-# Without its permit, a check that is still under way cannot declare the daemon well again.
-rm -f {permits}/{name}.*
-echo 1 > {track}/{name}
-if read -r group < {pids}/{name}; then
-{wait_for_children}    kill -KILL "-$group" 2>/dev/null
-    rm -f {pids}/{name}
-fi
-{sweep}{strays}echo "{name}: ended (exit $1, signal $2)" >&2
-"""
-
-# keepalived's child gives the VIP up by itself when its parent dies, which is faster for the peer than to miss adverts.
-WAIT_FOR_CHILDREN = """\
-    tries=0
-    while [ "$tries" -lt 20 ] && kill -0 "-$group" 2>/dev/null; do
-        tries=$((tries + 1))
-        sleep 0.05
-    done
-"""
-
-STRAYS = """\
-# What it has left behind in other groups goes, too: it would keep the port from the next start.
-strays() {{
-    grep -lsz '^{variable}={name}$' /proc/[0-9]*/environ
-{as_user}}}
-tries=0
-while [ "$tries" -lt 20 ] && left=$(strays | cut -d / -f 3) && [ -n "$left" ]; do
-    kill -KILL $left 2>/dev/null
-    tries=$((tries + 1))
-    sleep 0.05
-done
-"""
-
-# In a container, root may not look at other users' processes; they themselves may.
-AS_USER = """\
-    chpst -u {user} grep -lsz '^{variable}={name}$' /proc/[0-9]*/environ
-"""
-
-SWEEP = """\
-for vip in {vips}; do
-    ip -o address show to "$vip" | while read -r _ interface _ address _; do
-        ip address del "$address" dev "$interface"
-    done
-done
-"""
-
-STOP = """\
-#!/bin/sh
-# Made by hacomponents. How {name} is asked to end.
-read -r pid < supervise/pid && kill -{stop_signal} "$pid"
-"""
-
-LOG = """\
-#!/bin/sh
-# Made by hacomponents. The words of {name}: kept here, and shown on the console. One group, which can be ended.
-exec chpst -P sh -c 'tee /dev/stderr | svlogd -tt {logs}/{name}'
-"""
-
 GUARD_RUN = """\
 #!/bin/sh
 # Made by hacomponents. Waits for the push under way; if it was killed, puts the host back on the release before.
@@ -105,58 +29,29 @@ exec hacomponents-agent heal
 """
 
 
-Mark = typing.Tuple[int, int]  # where a log ended: its inode and its size
+class Runit(Supervisor):
+    """runit. Process 1 of a container is ours, and looks for new services when it is asked to."""
 
-
-class Program(typing.NamedTuple):
-    """How a daemon is run: what a supervisor needs to know of it."""
-
-    command: typing.Sequence[str]
-    stop_signal: str
-    directory: typing.Optional[str] = None
-    user: typing.Optional[str] = None
-    environment: typing.Mapping[str, str] = {}
-    directories: typing.Sequence[str] = ()  # made before it starts, where missing, and given to the owner
-    owner: typing.Optional[str] = None  # the user, where none is given
-    vips: typing.Sequence[str] = ()  # taken off the host when it has ended
-    health: bool = True  # whether its answers are checked after a start
-    all_ends: bool = False  # whether its end is that of all that it has started, in whatever group
-
-
-class Runit:
-    """The supervisor of a host. ``name`` is always a service's name."""
+    reserved = (SERVICES,)
 
     def __init__(self, layout: Layout, machine: Machine) -> None:
-        self._layout = layout
-        self._machine = machine
+        super().__init__(layout, machine)
+        self._services = layout.at(SERVICES)
+        self._state = layout.run + "/supervise"
 
-    def scripts(self, name: str, program: Program, digest: str, release: str) -> typing.Dict[str, str]:
-        """Return the scripts that run ``program``, by their paths below a release."""
-        layout = self._layout
-        words = {
-            "name": name,
-            "digest": digest,
-            "release": release,
-            "pids": layout.pids,
-            "permits": layout.permits,
-            "loaded": layout.loaded,
-            "track": layout.track,
-            "logs": layout.logs,
-            "stop_signal": program.stop_signal,
-            "preparation": _preparation(name, program),
-            "strays": _strays(name, program) if program.all_ends else "",
-            "command": _command(program),
-            "wait_for_children": WAIT_FOR_CHILDREN if program.vips else "",
-            "sweep": SWEEP.format(vips=" ".join(vip.partition("/")[0] for vip in program.vips)) if program.vips else "",
-        }
-        announcement = ANNOUNCEMENT.format(**words) if program.health else ""
-        texts = dict(zip(SCRIPTS, (RUN.format(announcement=announcement, **words), FINISH, STOP, LOG)))
-        rendered = {script: text if script == "run" else text.format(**words) for script, text in texts.items()}
-        return {f"runit/{name}/{script}": text for script, text in rendered.items()}
+    def run_files(self, name: str, program: Program, digest: str, release: str) -> typing.Dict[str, str]:
+        """Return the service's scripts."""
+        texts = runit_scripts.rendered(self._layout, name, program, digest, release)
+        return {_script(name, script): text for script, text in texts.items()}
+
+    def prepare(self) -> None:
+        """Make the folder of services, and that of their state, which is gone with the power."""
+        files.make_directory(self._state)
+        files.make_directory(self._services)
 
     def names(self) -> typing.List[str]:
         """Return the services that are installed, but for the guard."""
-        return [name for name in files.names(self._layout.services) if name[0] != "." and self._is_ours(name)]
+        return [name for name in files.names(self._services) if name[0] != "." and self._is_ours(name)]
 
     def install(self, name: str) -> None:
         """Have the service supervised, and so started, as the release in force says. Supervised already is fine."""
@@ -165,7 +60,7 @@ class Runit:
             _make_links(self._gone(name), links)
             files.rename(self._gone(name), self._directory(name))
             self._ask_init_to_rescan()
-        self._make(name, dict(links, **{"log/supervise": f"{self._layout.supervise}/{name}.log"}))
+        self._make(name, dict(links, **{"log/supervise": f"{self._state}/{name}.log"}))
 
     def follow(self, name: str, release: str) -> None:
         """Have the service, if it is installed, go by its scripts of the release at the path ``release``.
@@ -209,12 +104,6 @@ class Runit:
             self._machine.signal(-int(log), signal.SIGKILL)
         if not self._machine.wait(is_gone, KILL_SECONDS):
             raise StepFailed(f"{name} does not end", result.evidence)
-
-    def _revoke_permits(self, name: str) -> None:
-        """Have nobody wait until the service is well."""
-        for permit in files.names(self._layout.permits):
-            if permit.rpartition(".")[0] == name:
-                files.remove(os.path.join(self._layout.permits, permit))
 
     def forget(self, name: str) -> None:
         """Remove the service while no supervisor runs."""
@@ -260,18 +149,6 @@ class Runit:
         text = files.text(self._log(name))
         return text[mark[1] :] if (inode, size >= mark[1]) == (mark[0], True) else text
 
-    def started_with(self, name: str) -> typing.Optional[str]:
-        """Return the digest that the service's last start, or its last proof, wrote down."""
-        return next(iter(files.text(os.path.join(self._layout.loaded, name)).split()), None)
-
-    def note_loaded(self, name: str, digest: str, release: str) -> None:
-        """Write down what the service was proved to serve, and from which release; its start does the same."""
-        files.write(os.path.join(self._layout.loaded, name), f"{digest} {release}\n".encode())
-
-    def _forget_start(self, name: str) -> None:
-        """Have nobody take what an ended process was started with for what the next one is."""
-        files.remove(os.path.join(self._layout.loaded, name))
-
     def raise_guard(self) -> None:
         """Have somebody heal the host if this process is killed."""
         self._make(GUARD, {}, {"run": GUARD_RUN, "down": ""})
@@ -281,16 +158,20 @@ class Runit:
         """Send the guard home. It may be the caller, which this ends."""
         self._machine.attempt(["sv", "down", self._directory(GUARD)])
 
+    def by_hand(self, name: str) -> ByHand:
+        """Return commands of ``sv``, forced: a process that hangs does not heed its signal to end."""
+        return ByHand(start=f"sv up {name}", restart=f"sv force-restart {name}", log=f"tail {self._log(name)}")
+
     def _make(
         self, name: str, links: typing.Mapping[str, str], texts: typing.Optional[typing.Mapping[str, str]] = None
     ) -> None:
         directory = self._directory(name)
         if os.path.isdir(directory):
             return
-        fresh = os.path.join(self._layout.services, f".{name}.new")
+        fresh = os.path.join(self._services, f".{name}.new")
         files.remove(fresh)
         # State of a running system: gone with its power, so that nobody reads a pid of before.
-        links = dict(links, supervise=f"{self._layout.supervise}/{name}")
+        links = dict(links, supervise=f"{self._state}/{name}")
         _make_links(fresh, links)
         for script, text in sorted((texts or {}).items()):
             files.make_directory(fresh)
@@ -310,10 +191,10 @@ class Runit:
         return run.startswith(self._layout.base + "/")
 
     def _directory(self, name: str) -> str:
-        return os.path.join(self._layout.services, name)
+        return os.path.join(self._services, name)
 
     def _gone(self, name: str) -> str:
-        return os.path.join(self._layout.services, f".{name}.gone")
+        return os.path.join(self._services, f".{name}.gone")
 
     def _log(self, name: str) -> str:
         return os.path.join(self._layout.logs, name, "current")
@@ -324,39 +205,17 @@ def _is_unsupervised(result: Result) -> bool:
     return any(words in result.words for words in UNSUPERVISED)
 
 
+def _script(name: str, script: str) -> str:
+    """Return where a script of the service is below a release: also below those of earlier versions of the agent."""
+    return f"runit/{name}/{script}"
+
+
 def _links(release: str, name: str) -> typing.Dict[str, str]:
     """Return where the scripts of a service are in the release at the path ``release``."""
-    return {script: f"{release}/runit/{name}/{script}" for script in SCRIPTS}
+    return {script: f"{release}/{_script(name, script)}" for script in SCRIPTS}
 
 
 def _make_links(directory: str, links: typing.Mapping[str, str]) -> None:
     for script, target in sorted(links.items()):
         files.make_directory(os.path.dirname(os.path.join(directory, script)))
         files.link(os.path.join(directory, script), target)
-
-
-def _strays(name: str, program: Program) -> str:
-    words = {"variable": VARIABLE, "name": name, "user": program.user}
-    return STRAYS.format(as_user=AS_USER.format(**words) if program.user else "", **words)
-
-
-def _preparation(name: str, program: Program) -> str:
-    owner = program.owner or program.user
-    options = f"-o {owner} " if owner else ""
-    # One that is there is left alone: it may be the system's own. A new volume is nobody's.
-    places = [shlex.quote(path) for path in program.directories]
-    lines = [f"[ -d {place} ] || install -d {options}{place}" for place in places]
-    if owner:
-        lines += [f"if mountpoint -q {place} && [ -O {place} ]; then chown {owner} {place}; fi" for place in places]
-    lines += [f"export {VARIABLE}={name}"] if program.all_ends else []
-    # The directory itself, not the link to it: an old process must not see a new release's files.
-    lines += [f"cd -P {shlex.quote(program.directory)} || exit 1"] if program.directory else []
-    return "\n".join(lines)
-
-
-def _command(program: Program) -> str:
-    # A process group of its own, for `finish` to clear.
-    words = ["chpst", "-P"] + (["-u", program.user] if program.user else [])
-    variables = [f"{name}={value}" for name, value in sorted(program.environment.items())]
-    words += (["env", *variables] if variables else []) + list(program.command)
-    return " ".join(shlex.quote(word) for word in words)

@@ -190,12 +190,12 @@ APACHE = {
             "services.apache.overrides: must be an absolute path without control characters (got '../.htaccess')",
         ),
         (
-            put(*PROCESS, "environment", value={"A B": "x"}),
-            "services.app-3000.environment: 'A B' is no name of a variable",
+            put(*PROCESS, "variables", value={"A B": "x"}),
+            "services.app-3000.variables: 'A B' is no name of a variable",
         ),
         (
-            put(*PROCESS, "environment", value={"A": "x\n"}),
-            "services.app-3000.environment: A must be text of one line (got 'x\\n')",
+            put(*PROCESS, "variables", value={"A": "x\n"}),
+            "services.app-3000.variables: A must be text of one line (got 'x\\n')",
         ),
     ],
 )

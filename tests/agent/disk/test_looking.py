@@ -17,7 +17,7 @@ from hacomponents.agent.disk.draining import UP
 from hacomponents.agent.errors import Busy
 from hacomponents.agent.host import Host
 from hacomponents.agent.procedures.push import apply
-from hacomponents.agent.supervisor.runit import Program
+from hacomponents.agent.supervisor import Program
 from hacomponents.testing import eventually
 from tests.agent.beside import again_and_again
 from tests.agent.samples import text
@@ -162,7 +162,7 @@ def test_only_whole_starts_are_read(host: Host) -> None:
     A service that starts writes down what it serves in one step: whoever reads sees the start before it, or this one.
     """
     name, digest = "nginx", "0123456789ab"
-    run = host.supervisor.scripts(name, Program(["true"], "TERM"), digest, "feedfeedfeed")[f"runit/{name}/run"]
+    run = host.supervisor.run_files(name, Program(["true"], "TERM"), digest, "feedfeedfeed")[f"runit/{name}/run"]
     host.prepare()
     start = [line for line in run.splitlines() if host.layout.loaded in line]
 

@@ -171,7 +171,7 @@ def test_a_service_keeps_its_scripts_until_it_is_removed(host: Host, monkeypatch
     seen = {}
 
     def look(service: str, release: str) -> None:
-        run = Path(host.layout.services, service, "run")
+        run = Path(host.layout.at("/etc/service"), service, "run")
         seen[service] = (run.exists(), str(run.readlink()).startswith(release))
         remove(service, release)
 
@@ -183,7 +183,7 @@ def test_a_service_keeps_its_scripts_until_it_is_removed(host: Host, monkeypatch
 
     assert {"keepalived": (True, True)} == seen
     for service in ("nginx", "app-3000"):
-        run = Path(host.layout.services, service, "run").readlink()
+        run = Path(host.layout.at("/etc/service"), service, "run").readlink()
         assert f"{host.layout.current}/runit/{service}/run" == str(run)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 from typing import TYPE_CHECKING
 
-from hacomponents.agent.supervisor.runit import Program
+from hacomponents.agent.supervisor import Program
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,7 +21,7 @@ def test_a_directory_that_is_there_is_left_alone(host: Host, tmp_path: Path) -> 
     systems.mkdir(mode=0o700)
     program = Program(["true"], "TERM", directories=[str(systems), str(new)])
 
-    script = host.supervisor.scripts("app", program, "0123456789ab", "0123456789ab")["runit/app/run"]
+    script = host.supervisor.run_files("app", program, "0123456789ab", "0123456789ab")["runit/app/run"]
     preparation = script.partition("echo $$")[0]
     subprocess.run(["sh", "-c", preparation], check=True)
 
