@@ -5,7 +5,7 @@ import sys
 import typing
 
 from .bundle import Service
-from .daemons import Daemon, daemon_of
+from .daemons import KINDS, Daemon, daemon_of
 from .disk import audit, files
 from .disk.draining import Draining
 from .disk.layout import Layout
@@ -25,7 +25,7 @@ class Host:
         self.layout = Layout(root)
         self.machine = machine or Machine()
         self.supervisor = supervisor_of(self.layout, self.machine)
-        self.store = Store(self.layout)
+        self.store = Store(self.layout, KINDS)
         self.vault = Vault(self.layout)
         self.tracks = Tracks(self.layout)
         self.draining = Draining(self.layout.run)

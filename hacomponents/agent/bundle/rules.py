@@ -18,7 +18,7 @@ CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 SIGNALS = ("TERM", "QUIT", "INT", "USR1", "USR2", "HUP")
 LONGEST = 600  # seconds
 LAST_PORT = 65535
-RESERVED = ("/etc/hacomponents", "/etc/service", "/run", "/proc", "/sys", "/dev")
+RESERVED = ("/etc/hacomponents", "/run", "/proc", "/sys", "/dev")
 
 
 def pattern(expression: typing.Pattern[str], what: str) -> Check:
@@ -55,9 +55,13 @@ def path(value: object) -> str:
     parts = value[1:].split("/")
     if any(part in ("", ".", "..") for part in parts):
         return f"must be a normal path, without empty, '.' or '..' parts (got {value!r})"
-    if any(value == place or value.startswith(place + "/") for place in RESERVED):
-        return f"lies where no file of a bundle may be (got {value!r})"
-    return ""
+    return outside(value, RESERVED)
+
+
+def outside(value: str, places: typing.Sequence[str]) -> str:
+    """Refuse a path that is one of ``places``, or below one of them."""
+    good = all(value != place and not value.startswith(place + "/") for place in places)
+    return "" if good else f"lies where no file of a bundle may be (got {value!r})"
 
 
 def prefix(value: object) -> str:

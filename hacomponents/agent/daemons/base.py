@@ -3,28 +3,28 @@
 import signal
 import typing
 
-from ..bundle import Service
+from ..bundle import Kind, Service
 from ..disk.draining import Draining
 from ..errors import StepFailed
 from ..machine import Machine, Result
 from ..new_connections import NewConnections
 from ..supervisor import Mark, Program, Supervisor
 
-SUCCESS = range(200, 300)
 TAIL = 30  # lines of a daemon's log that an error shows
 NEXT = 1  # second: a failure that is logged may be that of the reload before; then this one comes at once
 
 
-class Daemon:
-    """One service's daemon on this machine. ``current`` is the release in force, ``run`` the agent's folder in /run."""
+class Daemon(Kind):
+    """One service's daemon on this machine: its fields in the bundle, and how it is run, asked and told.
 
-    # Whether it runs what is not ours: it may die or be silent whatever the agent does.
-    of_application = False
+    ``current`` is the release in force, ``run`` the agent's folder in /run.
+    """
+
     # Whether it may be about to load another release while it still says that it serves this one.
     loads_later = True
 
     def __init__(self, service: Service, machine: Machine, supervisor: Supervisor, current: str, run: str) -> None:
-        self.service = service
+        super().__init__(service)
         self.name = service.name
         self.machine = machine
         self.supervisor = supervisor
@@ -73,14 +73,12 @@ class Daemon:
         """Have what is under way end, in about so many seconds, where no new connection comes. Raises StepFailed."""
 
     def is_healthy(self) -> bool:
-        """Tell whether a real request is answered."""
-        return self.machine.get(self.service.get("health"))[0] in SUCCESS
+        """Tell whether it does what it is for."""
+        raise NotImplementedError
 
     def ailment(self) -> str:
         """Return what `is_healthy` sees, for a person."""
-        url = self.service.get("health")
-        status, words = self.machine.get(url)
-        return f"GET {url}: {status or words}"
+        raise NotImplementedError
 
     def prove(self, digest: str, mark: Mark) -> None:
         """Wait until the daemon serves ``digest`` and answers.

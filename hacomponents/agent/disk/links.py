@@ -7,24 +7,18 @@ from ..bundle import Bundle
 from . import files
 from .layout import Layout
 
-APPLICATIONS = ("process", "apache")
 BEFORE = ".before-hacomponents"
 
 
 def wanted(bundle: typing.Optional[Bundle]) -> typing.Set[str]:
     """Return the paths that must be links for ``bundle``; none for None.
 
-    A directory that a process owns is one link, so that a removed file vanishes; all other files are linked one by one.
+    A directory that an application owns is one link, so that a removed file vanishes; others are linked file by file.
     """
     if bundle is None:
         return set()
-    owned = {
-        prefix
-        for service in bundle.services
-        if service.kind in APPLICATIONS
-        for prefix in service.prefixes
-        if prefix.endswith("/")
-    }
+    prefixes = (prefix for service in bundle.applications for prefix in service.prefixes)
+    owned = {prefix for prefix in prefixes if prefix.endswith("/")}
     outermost = {prefix for prefix in owned if not any(prefix.startswith(o) for o in owned if o != prefix)}
     single = {path for path in bundle.files if not any(path.startswith(prefix) for prefix in outermost)}
     return {prefix.rstrip("/") for prefix in outermost} | single

@@ -5,7 +5,7 @@ import os
 import shutil
 import typing
 
-from ..bundle import Bundle, File, tokens
+from ..bundle import Bundle, File, Kinds, tokens
 from ..errors import StepFailed
 from . import files
 from .layout import Layout
@@ -27,16 +27,17 @@ class Release:
 
 
 class Store:
-    """All releases of a host."""
+    """All releases of a host. ``kinds`` are those of their services."""
 
-    def __init__(self, layout: Layout) -> None:
+    def __init__(self, layout: Layout, kinds: Kinds) -> None:
         self._layout = layout
+        self._kinds = kinds
 
     def load(self, identifier: str) -> Release:
         """Return the release called ``identifier``, as it was staged."""
         path = self._path(identifier)
         with open(path + "/bundle.json", encoding="utf-8") as stream:
-            return Release(path, Bundle(json.load(stream)))
+            return Release(path, Bundle(json.load(stream), self._kinds))
 
     def find(self, identifier: typing.Optional[str]) -> typing.Optional[Release]:
         """Return the release called ``identifier``, or None if there is none of that name, or no name."""
@@ -126,7 +127,7 @@ class Store:
         """Yield the bundles of all releases that are kept, refused or not."""
         for name in files.names(self._layout.releases):
             with open(os.path.join(self._path(name), "bundle.json"), encoding="utf-8") as stream:
-                yield Bundle(json.load(stream))
+                yield Bundle(json.load(stream), self._kinds)
 
     def _in_use(self) -> typing.Set[str]:
         used = {os.path.basename(files.target(self._layout.current) or "")}

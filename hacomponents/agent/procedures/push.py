@@ -8,6 +8,7 @@ import errno
 
 from ..bundle import parse
 from ..bundle.tokens import Values
+from ..daemons import KINDS
 from ..disk.release import Release
 from ..errors import Busy, Rejected, RollbackFailed, RolledBack, StepFailed, reason
 from ..host import Host
@@ -26,7 +27,7 @@ REMEDIES = {
 
 def apply(host: Host, text: str) -> str:
     """Apply the bundle in ``text``. Returns the summary. Raises Rejected, RolledBack, RollbackFailed or Busy."""
-    bundle = parse(text)
+    bundle = parse(text, KINDS, host.supervisor.reserved)
     interruption.ignore()
     try:
         with host.changing(f"apply {bundle.id}"):

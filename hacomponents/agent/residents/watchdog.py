@@ -37,7 +37,7 @@ class Child(typing.NamedTuple):
     sleeps: int
 
 
-class Watchdog:
+class KeepalivedWatch:
     """Watches the process of ``keepalived`` that sends adverts; ``advert_int`` is in seconds."""
 
     def __init__(self, host: Host, keepalived: Service, advert_int: float) -> None:
@@ -113,7 +113,7 @@ def watchdog(host: Host) -> str:
     # Before the one that it watches, which may have the only processor and not let go of it.
     host.machine.run_in_real_time(0, PRIORITY + 1)
     watched = (
-        Watchdog(host, keepalived, advert_int),
+        KeepalivedWatch(host, keepalived, advert_int),
         Reachability(host, keepalived.get("source"), own.get("witnesses", [])),
     )
 

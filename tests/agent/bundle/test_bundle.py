@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from hacomponents.agent.bundle import DAEMONS, Bundle, parse
+from hacomponents.agent.bundle import Bundle, parse
+from hacomponents.agent.daemons import KINDS
 from hacomponents.agent.errors import InvalidBundle
 from tests.agent.samples import APP, HAPROXY, NGINX, document, text
 
@@ -21,7 +22,7 @@ def problems(change: Callable[[dict[str, Any]], object]) -> list[str]:
     bundle = document()
     change(bundle)
     with pytest.raises(InvalidBundle) as caught:
-        parse(json.dumps(bundle))
+        parse(json.dumps(bundle), KINDS, reserved=("/etc/service",))
     return caught.value.problems
 
 
@@ -92,6 +93,14 @@ APACHE = {
             put("files", "/etc/hacomponents/current", value={"content": ""}),
             "files./etc/hacomponents/current: lies where no file of a bundle may be (got '/etc/hacomponents/current')",
         ),
+        (
+            put("files", "/etc/service/x/run", value={"content": ""}),
+            "files./etc/service/x/run: lies where no file of a bundle may be (got '/etc/service/x/run')",
+        ),
+        (
+            put(*PROCESS, "writable", value=["/var/lib/app", "/etc/service"]),
+            "services.app-3000.writable: lies where no file of a bundle may be (got '/etc/service')",
+        ),
         (put("files", "/etc/nginx", value={"content": ""}), f"files./etc/nginx: is a directory too, of {NGINX}"),
         (put("files", APP, value="text"), f"files.{APP}: must be an object"),
         (put("files", APP, value={}), f"files.{APP}: must have either content or base64"),
@@ -113,7 +122,7 @@ APACHE = {
         ),
         (
             put(*SERVICE, "daemon", value="lighttpd"),
-            f"services.nginx.daemon: must be one of {', '.join(sorted(DAEMONS))} (got 'lighttpd')",
+            f"services.nginx.daemon: must be one of {', '.join(sorted(KINDS))} (got 'lighttpd')",
         ),
         (drop(*SERVICE, "config"), "services.nginx.config: is missing"),
         (put(*SERVICE, "instances", value={}), "services.nginx.instances: unknown field"),
@@ -190,6 +199,10 @@ APACHE = {
             "services.apache.overrides: must be an absolute path without control characters (got '../.htaccess')",
         ),
         (
+            put(*PROCESS, "environment", value={"A": "x"}),
+            "services.app-3000.environment: must be an absolute path without control characters (got {'A': 'x'})",
+        ),
+        (
             put(*PROCESS, "variables", value={"A B": "x"}),
             "services.app-3000.variables: 'A B' is no name of a variable",
         ),
@@ -215,7 +228,7 @@ def test_all_problems_are_reported_together() -> None:
     bundle["services"]["haproxy"]["socket"] = "x"
 
     with pytest.raises(InvalidBundle) as caught:
-        parse(json.dumps(bundle))
+        parse(json.dumps(bundle), KINDS)
 
     assert (
         "Rejected: web-1: the bundle has 2 problems; nothing was changed\n"
@@ -241,12 +254,12 @@ def test_what_is_no_bundle_is_refused(garbage: str) -> None:
     Text that is no JSON object is a refusal, not a crash.
     """
     with pytest.raises(InvalidBundle, match="nothing was changed"):
-        parse(garbage)
+        parse(garbage, KINDS)
 
 
 def sample(**knobs: Any) -> Bundle:
     """The sample bundle."""
-    return parse(text(**knobs))
+    return parse(text(**knobs), KINDS)
 
 
 def test_the_same_bundle_is_the_same_release() -> None:
@@ -256,7 +269,7 @@ def test_the_same_bundle_is_the_same_release() -> None:
     document_of = document()
     shuffled = {key: document_of[key] for key in reversed(list(document_of))}
 
-    assert sample().id == parse(json.dumps(shuffled)).id
+    assert sample().id == parse(json.dumps(shuffled), KINDS).id
     assert sample().id != sample(body="other").id
 
 
@@ -272,7 +285,7 @@ def test_a_slice_changes_with_what_feeds_it() -> None:
 
     assert {"app-3000", "app-3001"} == changed(sample(app="other"))
     assert {"nginx", "haproxy", "keepalived"} == changed(sample(body="other"))
-    assert {"haproxy"} == changed(parse(json.dumps(rotated)))
+    assert {"haproxy"} == changed(parse(json.dumps(rotated), KINDS))
 
 
 def test_services_start_with_keepalived_last() -> None:
@@ -289,4 +302,4 @@ def test_binary_files_are_kept_as_they_are() -> None:
     bundle = document()
     bundle["files"]["/srv/app/logo"] = {"base64": base64.b64encode(b"\x00@@root@@").decode()}
 
-    assert parse(json.dumps(bundle)).files["/srv/app/logo"].data == b"\x00@@root@@"
+    assert parse(json.dumps(bundle), KINDS).files["/srv/app/logo"].data == b"\x00@@root@@"

@@ -12,6 +12,7 @@ import pytest
 
 from hacomponents.agent.__main__ import main
 from hacomponents.agent.bundle import parse
+from hacomponents.agent.daemons import KINDS
 from hacomponents.agent.disk import audit, files
 from hacomponents.agent.disk.draining import UP
 from hacomponents.agent.errors import Busy
@@ -65,7 +66,7 @@ def test_the_release_in_force_while_a_push_swaps_it(host: Host) -> None:
     documents = (text(), text(body="another"))
     for document in documents:
         apply(host, document)
-    one, other = (host.store.load(parse(document).id) for document in documents)
+    one, other = (host.store.load(parse(document, KINDS).id) for document in documents)
 
     def put_aside_and_back() -> None:
         host.store.swap(other.id)

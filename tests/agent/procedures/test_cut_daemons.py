@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from hacomponents.agent.bundle import parse
+from hacomponents.agent.daemons import KINDS
 from tests.agent.boxes import bundle, eventually
 from tests.agent.cut import POWER, cut
 from tests.agent.whole import difference
@@ -31,7 +32,7 @@ def documents(box: Box) -> Documents:
     """Two bundles that differ in every service, and of which one has a service less, by the names of their releases."""
     old, new = bundle(box), bundle(box, body="new", port=8081, vips=2)
     del new["services"]["app-3001"]
-    return {parse(json.dumps(document)).id: document for document in (old, new)}
+    return {parse(json.dumps(document), KINDS).id: document for document in (old, new)}
 
 
 @pytest.fixture(scope="module")

@@ -13,6 +13,7 @@ import pytest
 
 from hacomponents.agent.__main__ import main
 from hacomponents.agent.bundle import parse
+from hacomponents.agent.daemons import KINDS
 from hacomponents.agent.errors import RolledBack
 from hacomponents.agent.host import Host
 from hacomponents.agent.procedures import recovery
@@ -116,7 +117,7 @@ def test_a_step_that_fails(root: Path, before: str, pushed: str) -> None:
     """
     Whichever step fails, the host serves wholly the old release and the error says so, or wholly the new one.
     """
-    old, new = parse(before).id, parse(pushed).id
+    old, new = parse(before, KINDS).id, parse(pushed, KINDS).id
     for at, host, status, said in attempts(root, before, pushed, kill=False):
         state = in_force(host)
         expected = {0: new, 3: old, RolledBack.status: old}
@@ -142,8 +143,8 @@ def test_a_kill_or_a_power_cut_at_any_step(root: Path, before: str, pushed: str)
         for end in (killed(host), without_power(another)):
             states.add(in_force(end))
             apply(end, pushed)
-            assert parse(pushed).id == in_force(end), f"step {at}"
-    assert {parse(before).id, parse(pushed).id} == states
+            assert parse(pushed, KINDS).id == in_force(end), f"step {at}"
+    assert {parse(before, KINDS).id, parse(pushed, KINDS).id} == states
 
 
 def killed(host: Host) -> Host:

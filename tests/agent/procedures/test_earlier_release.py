@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from hacomponents.agent.bundle import parse
+from hacomponents.agent.daemons import KINDS
 from hacomponents.agent.errors import RolledBack
 from hacomponents.agent.procedures.push import apply
 from hacomponents.agent.procedures.recovery import boot, heal
@@ -65,7 +66,7 @@ def test_a_push_leaves_it_and_a_failed_push_comes_back(serving: Host) -> None:
     apply(serving, json.dumps(good))
 
     assert before == back
-    assert parse(json.dumps(good)).id == served(serving)[0]
+    assert parse(json.dumps(good), KINDS).id == served(serving)[0]
 
 
 def test_a_power_cut_in_a_push_comes_back_to_it(serving: Host, tmp_path: Path) -> None:

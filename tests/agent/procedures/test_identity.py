@@ -9,6 +9,7 @@ import pytest
 
 from hacomponents.agent import bundle as bundles
 from hacomponents.agent import vrrp
+from hacomponents.agent.daemons import KINDS
 from hacomponents.agent.errors import Rejected, StepFailed
 from hacomponents.agent.procedures.identity import require_steps
 from hacomponents.agent.procedures.push import apply
@@ -41,7 +42,7 @@ def pushed(vip: Vips, host: int = 1) -> Bundle:
     """What a host of the pair gets, by default the second."""
     site = Site("site", NETWORK, (Pair("db", HOSTS, vip),))
     assert [] == list(site.problems())
-    return bundles.parse(bundle_of(site, HOSTS[host]).text)
+    return bundles.parse(bundle_of(site, HOSTS[host]).text, KINDS)
 
 
 def by_multicast(bundle: str) -> str:
@@ -182,7 +183,7 @@ def test_adverts_that_go_another_way(tmp_path: Path) -> None:
     )
 
     with pytest.raises(StepFailed, match=message):
-        require_steps(HalfMachine(tmp_path), bundles.parse(by_multicast(text)), bundles.parse(text))
+        require_steps(HalfMachine(tmp_path), bundles.parse(by_multicast(text), KINDS), bundles.parse(text, KINDS))
 
 
 @pytest.mark.parametrize("host", [0, 1])
@@ -235,5 +236,5 @@ def test_a_push_that_is_refused_touches_nothing(host: AgentHost) -> None:
         apply(host, new)
 
     assert before == host.machine.loaded()  # type: ignore[attr-defined]
-    assert [bundles.parse(old).id] == [bundle.id for bundle in host.store.bundles()]
+    assert [bundles.parse(old, KINDS).id] == [bundle.id for bundle in host.store.bundles()]
     apply(host, json.dumps(document(keepalived=False)))

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from hacomponents.agent.bundle import parse
+from hacomponents.agent.daemons import KINDS
 from hacomponents.agent.disk.lock import held
 from hacomponents.agent.errors import AgentError, Busy, Rejected, RollbackFailed, RolledBack, StepFailed
 from hacomponents.agent.procedures.push import apply
@@ -39,7 +40,7 @@ def test_a_first_push_starts_everything(host: Host) -> None:
     """
     After a first push the release is in force, and every daemon serves its slice of it.
     """
-    bundle = parse(text())
+    bundle = parse(text(), KINDS)
 
     summary = apply(host, text())
 
@@ -86,7 +87,7 @@ def test_only_changed_services_are_touched(host: Host) -> None:
     apply(host, text(app="another"))
 
     assert before == Path(host.machine.memory / "nginx").read_text()  # type: ignore[attr-defined]
-    assert parse(text(app="another")).digests == loaded(host)
+    assert parse(text(app="another"), KINDS).digests == loaded(host)
 
 
 @pytest.mark.parametrize(
@@ -101,7 +102,7 @@ def test_a_push_that_fails_leaves_the_release_before(host: Host, mark: str, erro
     """
     What a daemon refuses, cannot load, or does not answer with, ends with all daemons on the release before.
     """
-    before = parse(text())
+    before = parse(text(), KINDS)
     apply(host, text())
 
     with pytest.raises(error, match=state.format(before=before.id)):
@@ -122,7 +123,7 @@ def test_an_application_that_is_ill_before_and_after(host: Host, monkeypatch: py
     with pytest.raises(RolledBack) as caught:
         apply(host, text(app="another", body="another"))
 
-    old = parse(text())
+    old = parse(text(), KINDS)
     lines = str(caught.value).splitlines()
     assert f"RolledBack: web-1: app-3000 does not serve the new configuration; back on {old.id}" == lines[0]
     assert f"  app-3000 does not serve on {old.id} either:" in lines
@@ -130,7 +131,7 @@ def test_an_application_that_is_ill_before_and_after(host: Host, monkeypatch: py
     assert "  remedy: when that is put right, push again" == lines[-1]
     assert old.digests == loaded(host)
     monkeypatch.undo()
-    assert f"web-1: serving {parse(text(app='a third')).id}" == apply(host, text(app="a third"))
+    assert f"web-1: serving {parse(text(app='a third'), KINDS).id}" == apply(host, text(app="a third"))
 
 
 def test_a_cut_off_push_is_undone_though_an_application_is_ill(host: Host, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -138,7 +139,7 @@ def test_a_cut_off_push_is_undone_though_an_application_is_ill(host: Host, monke
     So is a push that was killed: what was done says what is not well, and the host is on one release.
     """
     apply(host, text())
-    old, new = host.store.current(), parse(text(app="another"))
+    old, new = host.store.current(), parse(text(app="another"), KINDS)
     monkeypatch.setattr("hacomponents.agent.procedures.push.serve", lambda *_: os._exit(1))
     child = os.fork()
     if child == 0:
@@ -278,7 +279,7 @@ def test_a_lock_that_is_held_for_a_moment_refuses_nobody(host: Host) -> None:
         apply(host, text())
 
     assert look_is_over.done()
-    assert parse(text()).digests == loaded(host)
+    assert parse(text(), KINDS).digests == loaded(host)
 
 
 def _fails_with(error: Exception) -> Callable[..., None]:
@@ -348,7 +349,7 @@ def test_an_error_says_the_host_the_release_and_what_to_do(
         apply(host, text(body="new"))
 
     lines = str(caught.value).splitlines()
-    old, new = (parse(document).id for document in (text(), text(body="new")))
+    old, new = (parse(document, KINDS).id for document in (text(), text(body="new")))
     assert (headline.format(old=old, new=new), remedy) == (lines[0], lines[-1])
 
 
@@ -357,7 +358,7 @@ def test_a_rollback_that_failed_says_what_each_daemon_serves(host: Host, monkeyp
     The disk turns read-only after the swap, and then a daemon fails: each daemon is named with the release it serves.
     """
     apply(host, text())
-    bundles = [parse(document) for document in (text(), text(app="another", body=UNLOADABLE))]
+    bundles = [parse(document, KINDS) for document in (text(), text(app="another", body=UNLOADABLE))]
     old, new = (bundle.id for bundle in bundles)
     swap, full = host.store.swap, _fails_with(OSError(errno.EROFS, "Read-only file system", "/etc/x"))
     monkeypatch.setattr(host.store, "swap", lambda identifier: swap(identifier) if identifier == new else full())
@@ -391,7 +392,7 @@ def test_a_second_interruption_is_ignored(host: Host, monkeypatch: pytest.Monkey
     with pytest.raises(RolledBack, match=r"interrupted by SIGTERM; back on"):
         apply(host, text(body="new"))
 
-    assert parse(text()).digests == loaded(host)
+    assert parse(text(), KINDS).digests == loaded(host)
 
 
 def test_five_releases_are_kept_and_one_that_was_refused(host: Host) -> None:
@@ -405,8 +406,8 @@ def test_five_releases_are_kept_and_one_that_was_refused(host: Host) -> None:
             with pytest.raises(Rejected):
                 apply(host, text(body=f"{REFUSED} {number}"))
 
-    kept = {parse(text(body=str(number))).id for number in (0, *range(3, 8))}
-    refused = parse(text(body=f"{REFUSED} 6")).id + ".rejected"
+    kept = {parse(text(body=str(number)), KINDS).id for number in (0, *range(3, 8))}
+    refused = parse(text(body=f"{REFUSED} 6"), KINDS).id + ".rejected"
     assert kept | {refused} == {path.name for path in Path(host.layout.releases).iterdir()}
 
 
@@ -421,4 +422,4 @@ def test_an_older_release_can_be_pushed_again(host: Host) -> None:
     apply(host, text())
 
     assert "# hello\n" == Path(host.layout.at(NGINX)).read_text().splitlines(keepends=True)[0]
-    assert parse(text()).digests == loaded(host)
+    assert parse(text(), KINDS).digests == loaded(host)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from hacomponents.agent.bundle import parse
+from hacomponents.agent.daemons import KINDS
 from tests.agent.boxes import bundle, eventually
 from tests.agent.cut import held_up
 from tests.agent.whole import difference
@@ -52,7 +53,7 @@ def port(box: Box) -> Iterator[int]:
 
 def release(document: dict[str, Any]) -> str:
     """The name of a bundle's release."""
-    return parse(json.dumps(document)).id
+    return parse(json.dumps(document), KINDS).id
 
 
 def edited(box: Box, path: str, old: str, new: str) -> dict[str, Any]:
@@ -224,7 +225,7 @@ def test_a_file_system_that_turns_read_only_after_the_swap(box: Box, served: str
 
     assert ROLLBACK_FAILED == status
     assert f"RollbackFailed: web-1: serves wholly {release(new)}, but could not keep it" in said.splitlines()
-    assert parse(json.dumps(new)).digests == between
+    assert parse(json.dumps(new), KINDS).digests == between
     for service in new["services"]:
         assert f"  {service} serves {release(new)}" in said or f"  {service} serves {served} and" in said
     assert "  remedy: when the cause is gone, push again, or run on web-1: hacomponents-agent heal" in said.splitlines()

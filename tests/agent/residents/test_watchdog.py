@@ -10,7 +10,7 @@ import pytest
 
 from hacomponents.agent.machine import Machine
 from hacomponents.agent.procedures.push import apply
-from hacomponents.agent.residents.watchdog import Watchdog
+from hacomponents.agent.residents.watchdog import KeepalivedWatch
 from tests.agent.samples import text
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ class Story:
         host.machine = self.kernel
         for path, pid in (("pids/keepalived", PARENT), ("keepalived/vrrp.pid", CHILD)):
             self.write(path, pid)
-        self._dog = Watchdog(host, keepalived, ADVERT)
+        self._dog = KeepalivedWatch(host, keepalived, ADVERT)
         self._now = 1000.0
 
     def write(self, path: str, pid: int) -> None:
