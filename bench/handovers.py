@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from bench import records
 from bench.web_pair import READY, WebPair, busy
-from hacomponents.agent.tracks import FAULT, WELL
+from hacomponents.agent.disk.tracks import FAULT, WELL
 from hacomponents.hosts.docker.host import AGENT
 from hacomponents.testing import eventually
 from hacomponents.topology.vip import Vrrp3

@@ -4,12 +4,13 @@ import signal
 import sys
 import typing
 
-from . import handover, interruption, push, recovery, watch
-from .agent_check import agent_check
+from . import watch
 from .errors import AgentError, InvalidBundle
-from .firewall import nftables
 from .host import Host
-from .watchdog import watchdog
+from .procedures import handover, interruption, push, recovery
+from .residents.agent_check import agent_check
+from .residents.firewall import nftables
+from .residents.watchdog import watchdog
 
 
 def secret(host: Host) -> str:

@@ -6,7 +6,7 @@ AgentError
 + RolledBack       4   tried, now back on the release before
 + RollbackFailed   5   neither wholly old nor wholly new: a person is needed
 + Busy             6   somebody else is changing this host
-+ Failed               one step failed; the procedure turns it into one of those above
++ StepFailed               one step failed; the procedure turns it into one of those above
 """
 
 import typing
@@ -60,7 +60,7 @@ class Busy(AgentError):
         )
 
 
-class Failed(AgentError):
+class StepFailed(AgentError):
     """One step failed.
 
     ``what`` is a clause for the headline ("haproxy refused the new configuration"), ``evidence`` the command, its exit

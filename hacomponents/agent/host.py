@@ -4,18 +4,18 @@ import contextlib
 import sys
 import typing
 
-from . import audit, files
 from .bundle import Service
-from .daemons import Daemon, daemon_of
-from .draining import Draining
-from .intake import Intake
-from .layout import Layout
-from .lock import held
+from .daemons import KINDS, Daemon, daemon_of
+from .disk import audit, files
+from .disk.draining import Draining
+from .disk.layout import Layout
+from .disk.lock import held
+from .disk.release import Release, Store
+from .disk.tracks import Tracks
+from .disk.vault import Vault
 from .machine import Machine
-from .release import Release, Store
-from .supervisor_runit import Runit
-from .tracks import Tracks
-from .vault import Vault
+from .new_connections import NewConnections
+from .supervisor import supervisor_of
 
 
 class Host:
@@ -24,12 +24,12 @@ class Host:
     def __init__(self, root: str = "/", machine: typing.Optional[Machine] = None) -> None:
         self.layout = Layout(root)
         self.machine = machine or Machine()
-        self.supervisor = Runit(self.layout, self.machine)
-        self.store = Store(self.layout)
+        self.supervisor = supervisor_of(self.layout, self.machine)
+        self.store = Store(self.layout, KINDS)
         self.vault = Vault(self.layout)
         self.tracks = Tracks(self.layout)
         self.draining = Draining(self.layout.run)
-        self.intake = Intake(self.machine)
+        self.new_connections = NewConnections(self.machine)
 
     @contextlib.contextmanager
     def changing(self, who: str, *, patient: bool = False) -> typing.Iterator[None]:
@@ -42,10 +42,10 @@ class Host:
     def prepare(self) -> None:
         """Make the directories that procedures take for granted, and the track files of the current release."""
         layout = self.layout
-        for folder in (layout.run, layout.supervise, layout.permits, layout.pids, layout.loaded, layout.logs):
+        for folder in (layout.run, layout.permits, layout.pids, layout.loaded, layout.logs):
             files.make_directory(folder)
         files.make_directory(layout.releases)
-        files.make_directory(layout.services)
+        self.supervisor.prepare()
         current = self.store.current()
         self.tracks.ensure(service.name for service in current.bundle.services) if current else self.tracks.ensure([])
 

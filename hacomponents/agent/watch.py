@@ -4,11 +4,12 @@ import json
 import os
 import typing
 
-from . import lock, vrrp
+from . import vrrp
 from .bundle import Service
+from .disk import lock
+from .disk.release import Release
+from .disk.tracks import MAINTENANCE, WELL
 from .host import Host
-from .release import Release
-from .tracks import MAINTENANCE, WELL
 
 if typing.TYPE_CHECKING:
     from .daemons.keepalived import Keepalived
@@ -57,6 +58,7 @@ def _state(host: Host, service: Service, release: Release) -> typing.Dict[str, t
         "healthy": healthy,
         "ailment": "" if healthy else daemon.ailment(),
         "health": service.get("health", ""),
+        "by_hand": host.supervisor.by_hand(service.name)._asdict(),
     }
 
 

@@ -23,7 +23,7 @@ def part(tier: App, host: Host, site: Site) -> Part:
     own = _served(tier.server, tier, host, site)
     place = Place(tier)
     files = {f"{place.directory}/{name}": data(content) for name, content in tier.folder.files.items()}
-    # One file a variable, the form of `chpst -e`; secrets among them are only readable by the server's user.
+    # One file a variable, for the host's supervisor; secrets among them are only readable by the server's user.
     for name, value in sorted(variables(tier.server).items()):
         files[f"{place.environment}/{name}"] = text(value + "\n", mode="0600", owner=USER)
     for name in place.secret_files:

@@ -187,4 +187,4 @@ def mapping_of_text(path: str, value: object) -> Iterator[Problem]:
         elif has_agent_token(entry):
             yield Problem(where, MARKED, "remove it", entry)
         elif entry.rstrip(" \t") != entry:
-            yield Problem(where, "must not end with a space, which `chpst -e` takes off", "remove it", entry)
+            yield Problem(where, "must not end with a space, which is lost on the host", "remove it", entry)

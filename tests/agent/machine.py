@@ -12,7 +12,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hacomponents.agent.layout import Layout
+from hacomponents.agent.disk.layout import Layout
 from hacomponents.agent.machine import Machine, Place, Result
 
 if TYPE_CHECKING:
@@ -35,6 +35,8 @@ class PretendedMachine(Machine):
 
     def __init__(self, root: Path) -> None:
         self._layout = Layout(str(root))
+        self._services_of_runit = root / "etc" / "service"
+        self._state_of_runit = f"{self._layout.run}/supervise"
         self.memory = root / "memory"
         self.rules: list[str] = []
 
@@ -45,7 +47,7 @@ class PretendedMachine(Machine):
 
     def start_all(self) -> None:
         """Start what is installed, as runit does after `boot`."""
-        for name in sorted(path.name for path in Path(self._layout.services).iterdir()):
+        for name in sorted(path.name for path in self._services_of_runit.iterdir()):
             if not name.startswith(".") and name != "guard":
                 self._start(name)
 
@@ -129,7 +131,7 @@ class PretendedMachine(Machine):
     def _start(self, name: str) -> None:
         if not self._memory(name):
             self._load(name)
-            supervise = f"{self._layout.supervise}/{name}"
+            supervise = f"{self._state_of_runit}/{name}"
             os.makedirs(supervise, exist_ok=True)  # noqa: PTH103
             for entry, content in (("pid", "4711\n"), ("stat", "run\n")):
                 with open(f"{supervise}/{entry}", "w") as stream:  # noqa: PTH123
@@ -138,8 +140,8 @@ class PretendedMachine(Machine):
     def _end(self, name: str) -> None:
         for path in (
             self.memory / name,
-            f"{self._layout.supervise}/{name}/pid",
-            f"{self._layout.supervise}/{name}/stat",
+            f"{self._state_of_runit}/{name}/pid",
+            f"{self._state_of_runit}/{name}/stat",
         ):
             if os.path.exists(path):  # noqa: PTH110
                 os.unlink(path)  # noqa: PTH108

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from hacomponents.agent.bundle import parse
+from hacomponents.agent.daemons import KINDS
 from tests.agent.boxes import eventually
 
 if TYPE_CHECKING:
@@ -93,7 +94,7 @@ def bundle(how: str, *, body: str = "one") -> dict[str, Any]:
 
 def release(document: dict[str, Any]) -> str:
     """The name of a bundle's release."""
-    return parse(json.dumps(document)).id
+    return parse(json.dumps(document), KINDS).id
 
 
 def answer(box: Box) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -33,11 +34,25 @@ def test_what_comes_before_the_agent_is_python_3_6(source: str) -> None:
     ast.parse(source, feature_version=(3, 6))
 
 
-def test_the_payload_is_the_same_every_time() -> None:
+@pytest.mark.parametrize("seed", ["1", "2"])
+def test_the_payload_is_the_same_every_time(seed: str) -> None:
     """
-    The same sources make the same text, so that a second `up` changes nothing.
+    The same sources make the same text in every process, whatever its hash seed, so that a second `up` changes nothing.
     """
-    assert payload() == payload()
+    program = "from hacomponents.agent import payload; print(payload(), end='')"
+    environment = {**os.environ, "PYTHONHASHSEED": seed}
+    done = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True)
+
+    assert payload() == done.stdout
+
+
+def test_every_folder_of_the_agent_travels() -> None:
+    """
+    The payload holds each source of the agent, those of its folders included.
+    """
+    root = Path(hacomponents.agent.__file__).parent
+
+    assert {str(path.relative_to(root)) for path in root.rglob("*.py")} == set(SOURCES)
 
 
 def install(root: Path, text: str) -> str:
@@ -64,6 +79,21 @@ def test_the_agent_is_installed_whole_and_once(tmp_path: Path) -> None:
     assert SOURCES == {str(path.relative_to(link)): path.read_text() for path in link.rglob("*.py")}
     assert (2, "usage: hacomponents-agent") == (answer.returncode, answer.stderr[:25])
     assert f"agent {version} is installed\n" == again
+
+
+def test_a_service_of_the_agent_sees_that_its_version_is_in_force(tmp_path: Path) -> None:
+    """
+    What a service compares is the folder of the version that it was started from and the one that the link leads to.
+    """
+    install(tmp_path, payload())
+    lib = tmp_path / "lib" / "hacomponents"
+    program = (
+        "import sys; sys.path.insert(0, sys.argv[1]); from agent.residents import resident; print(resident.STARTED)"
+    )
+
+    told = subprocess.run([sys.executable, "-c", program, str(lib)], capture_output=True, text=True, check=True).stdout
+
+    assert str((lib / "agent").resolve()) == told.strip()
 
 
 def test_a_new_version_replaces_the_old_one(tmp_path: Path) -> None:

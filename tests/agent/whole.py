@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from hacomponents.agent.bundle import parse
+from hacomponents.agent.daemons import KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -75,6 +76,6 @@ def expectation(identifier: str, document: Mapping[str, Any]) -> dict[str, Any]:
         "ports": [port for port in (8080, 8081) if f"bind *:{port}" in text],
         "release": identifier,
         "lock": "",
-        "digests": parse(json.dumps(document)).digests,
+        "digests": parse(json.dumps(document), KINDS).digests,
         "unwell": [],
     }

@@ -331,7 +331,7 @@ REFUSED: Mapping[str, tuple[dict[str, Any], str]] = {
     ),
     "variable_with_a_space_at_its_end": (
         change(thin={"env": {"A": "1 "}}),
-        "app.server.env['A']: must not end with a space, which `chpst -e` takes off (got '1 '); remove it",
+        "app.server.env['A']: must not end with a space, which is lost on the host (got '1 '); remove it",
     ),
     "web_extra_config_is_a_list": (
         change(web={"extra_config": ["gzip on;"]}),

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 import hacomponents.topology
 from hacomponents.agent.bundle import parse
+from hacomponents.agent.daemons import KINDS
 from hacomponents.render import bundle_of
 from hacomponents.topology.app import App
 from hacomponents.topology.cache import Cache
@@ -244,7 +245,7 @@ def rendered(site: Site) -> list[Any]:
     hosts = dict.fromkeys(host for tier in site.tiers for host in tier.hosts)
     texts = [bundle_of(site, host).text for host in hosts]
     for text in texts:
-        parse(text)
+        parse(text, KINDS)
     return [parsing.bundle(text) for text in texts]
 
 

@@ -3,35 +3,35 @@
 import signal
 import typing
 
-from ..bundle import Service
-from ..draining import Draining
-from ..errors import Failed
-from ..intake import Intake
+from ..bundle import Kind, Service
+from ..disk.draining import Draining
+from ..errors import StepFailed
 from ..machine import Machine, Result
-from ..supervisor_runit import Mark, Program, Runit
+from ..new_connections import NewConnections
+from ..supervisor import Mark, Program, Supervisor
 
-SUCCESS = range(200, 300)
 TAIL = 30  # lines of a daemon's log that an error shows
 NEXT = 1  # second: a failure that is logged may be that of the reload before; then this one comes at once
 
 
-class Daemon:
-    """One service's daemon on this machine. ``current`` is the release in force, ``run`` the agent's folder in /run."""
+class Daemon(Kind):
+    """One service's daemon on this machine: its fields in the bundle, and how it is run, asked and told.
 
-    # Whether it runs what is not ours: it may die or be silent whatever the agent does.
-    of_application = False
+    ``current`` is the release in force, ``run`` the agent's folder in /run.
+    """
+
     # Whether it may be about to load another release while it still says that it serves this one.
     loads_later = True
 
-    def __init__(self, service: Service, machine: Machine, supervisor: Runit, current: str, run: str) -> None:
-        self.service = service
+    def __init__(self, service: Service, machine: Machine, supervisor: Supervisor, current: str, run: str) -> None:
+        super().__init__(service)
         self.name = service.name
         self.machine = machine
         self.supervisor = supervisor
         self.current = current
         self.run = run
         self.draining = Draining(run)
-        self.intake = Intake(machine)
+        self.new_connections = NewConnections(machine)
 
     @property
     def patience(self) -> float:
@@ -39,7 +39,7 @@ class Daemon:
         return 10
 
     def check(self, release: str) -> None:
-        """Have the daemon check its files in the release at the path ``release``. Raises Failed if it refuses."""
+        """Have the daemon check its files in the release at the path ``release``. Raises StepFailed if it refuses."""
         raise NotImplementedError
 
     def program(self) -> Program:
@@ -51,7 +51,7 @@ class Daemon:
         raise NotImplementedError
 
     def reload(self) -> None:
-        """Have the running daemon take what is in force now. Raises Failed if it says that it cannot."""
+        """Have the running daemon take what is in force now. Raises StepFailed if it says that it cannot."""
         raise NotImplementedError
 
     def restart(self) -> None:
@@ -61,55 +61,53 @@ class Daemon:
         self.supervisor.start(self.name)
 
     def restore(self) -> None:
-        """Bring back what the power took and others rely on, before anything of the host starts. Raises Failed."""
+        """Bring back what the power took and others rely on, before anything of the host starts. Raises StepFailed."""
 
     def erase(self) -> None:
-        """Take back what outlives the daemon, when that is gone for good. Raises Failed."""
+        """Take back what outlives the daemon, when that is gone for good. Raises StepFailed."""
 
     def leave(self) -> None:
         """Have no new request come, before the daemon ends; those whose VIP has moved away get none."""
 
     def finish(self, seconds: float) -> None:
-        """Have what is under way end, in about so many seconds, where no new connection comes. Raises Failed."""
+        """Have what is under way end, in about so many seconds, where no new connection comes. Raises StepFailed."""
 
     def is_healthy(self) -> bool:
-        """Tell whether a real request is answered."""
-        return self.machine.get(self.service.get("health"))[0] in SUCCESS
+        """Tell whether it does what it is for."""
+        raise NotImplementedError
 
     def ailment(self) -> str:
         """Return what `is_healthy` sees, for a person."""
-        url = self.service.get("health")
-        status, words = self.machine.get(url)
-        return f"GET {url}: {status or words}"
+        raise NotImplementedError
 
     def prove(self, digest: str, mark: Mark) -> None:
         """Wait until the daemon serves ``digest`` and answers.
 
-        ``mark`` says where its log ended before. Raises Failed, with what it has logged since.
+        ``mark`` says where its log ended before. Raises StepFailed, with what it has logged since.
         """
         if self.machine.wait(lambda: self.serving() == digest and self.is_healthy(), self.patience):
             return
         served = self.serving()
         evidence = [] if served == digest else [f"  serves {served or 'nothing'}, should serve {digest}"]
         evidence += [f"  {self.ailment()}", self.words_since(mark)]
-        raise Failed(f"{self.name} does not serve the new configuration", "\n".join(evidence))
+        raise StepFailed(f"{self.name} does not serve the new configuration", "\n".join(evidence))
 
     def refuse(self, result: Result) -> None:
-        """Raise Failed for a check that has not passed."""
-        raise Failed(f"{self.service.kind} refused the new configuration", result.evidence)
+        """Raise StepFailed for a check that has not passed."""
+        raise StepFailed(f"{self.service.kind} refused the new configuration", result.evidence)
 
     def signal(
         self, number: signal.Signals, done: typing.Callable[[], bool], failed: typing.Callable[[Mark], bool]
     ) -> None:
         """Send a signal for a reload, and wait until it is ``done``, or has ``failed`` since the mark in the log.
 
-        Raises Failed if it is not done, with the log since.
+        Raises StepFailed if it is not done, with the log since.
         """
         mark = self.supervisor.mark(self.name)
         self.supervisor.signal(self.name, number)
         self.machine.wait(lambda: done() or failed(mark), self.patience)
         if not self.machine.wait(done, NEXT):
-            raise Failed(f"{self.name} did not reload", self.words_since(mark))
+            raise StepFailed(f"{self.name} did not reload", self.words_since(mark))
 
     def words_since(self, mark: Mark) -> str:
         """Return the last lines that the daemon has logged since ``mark``, for an error."""

@@ -4,26 +4,30 @@ import re
 import signal
 import typing
 
-from ..supervisor_runit import Program
-from .base import Daemon
+from ..bundle import required, rules
+from ..supervisor import Program
+from .answering import Answering
 
 FAILED = re.compile(r"^\d+\s+master\s.*\[failed: (\d+)\]", re.MULTILINE)  # reloads, since the last that did not
 
 
-class Haproxy(Daemon):
+class Haproxy(Answering):
     """The proof is ``description`` in ``show info`` on the statistics socket: the worker that listens there answers."""
+
+    config: str = required(rules.path)
+    socket: str = required(rules.socket_path)
 
     def check(self, release: str) -> None:
         """Run ``haproxy -c``; a warning is a refusal too (``-c`` itself passes with warnings)."""
-        result = self.machine.attempt(["haproxy", "-c", "-f", release + self.service.get("config")])
+        result = self.machine.attempt(["haproxy", "-c", "-f", release + self.config])
         if result.status != 0 or "[WARNING]" in result.words or "[ALERT]" in result.words:
             self.refuse(result)
 
     def program(self) -> Program:
         """Run a master in the foreground; SIGUSR1 lets sessions finish."""
         command = ["haproxy", "-Ws", "-S", f"{self._master},level,admin,mode,600"]
-        command += ["-f", self.current + self.service.get("config")]
-        folder = self.service.get("socket").rpartition("/")[0]
+        command += ["-f", self.current + self.config]
+        folder = self.socket.rpartition("/")[0]
         return Program(command, stop_signal="USR1", directories=[folder])
 
     def serving(self) -> typing.Optional[str]:
@@ -63,7 +67,7 @@ class Haproxy(Daemon):
         return int(found.group(1)) if found else 0
 
     def _info(self, field: str) -> typing.Optional[str]:
-        for line in self.machine.ask(self.service.get("socket"), "show info").splitlines():
+        for line in self.machine.ask(self.socket, "show info").splitlines():
             key, _, value = line.partition(": ")
             if key == field:
                 return value.strip()

@@ -5,10 +5,12 @@ import re
 import signal
 import typing
 
-from .. import files, tracks, vrrp
-from ..errors import Failed
-from ..lock import held
-from ..supervisor_runit import Mark, Program
+from .. import vrrp
+from ..bundle import Json, required, rules
+from ..disk import files, tracks
+from ..disk.lock import held
+from ..errors import StepFailed
+from ..supervisor import Mark, Program
 from .base import Daemon
 
 # keepalived 2.2.7 ends its own check by this signal where scripts run as a user other than root (its issue 2587).
@@ -21,6 +23,12 @@ ADVICE = "  exit 143 on a good file: keepalived before 2.2.8 needs `script_user 
 class Keepalived(Daemon):
     """The proof is ``router_id`` in what the running process says of itself on SIGUSR1, and one holder of each VIP."""
 
+    config: str = required(rules.path)
+    instances: typing.Mapping[str, Json] = required(rules.instances)
+    source: str = required(rules.address)
+    peer: str = required(rules.address)
+    advert_int: float = required(rules.seconds)
+
     @property
     def patience(self) -> float:
         """Seconds until it must have proved itself; with adverts of 1 s, a lone host takes a VIP after 4 s."""
@@ -28,7 +36,7 @@ class Keepalived(Daemon):
 
     def check(self, release: str) -> None:
         """Run ``keepalived -t``; it passes a file that is not there, so that is looked at first."""
-        config = release + self.service.get("config")
+        config = release + self.config
         result = self.machine.attempt(["keepalived", "-t", "-f", config])
         if not os.path.isfile(config):
             result.status, result.words = 1, "no such file"
@@ -45,11 +53,11 @@ class Keepalived(Daemon):
         """
         pids = ["-p", self._folder + "/parent.pid", "-r", self._folder + "/vrrp.pid"]
         command = ["nice", "-n", "-20", "keepalived", "-n", "-l", "-G"]
-        command += [*pids, "-f", self.current + self.service.get("config")]
+        command += [*pids, "-f", self.current + self.config]
         return Program(
             ["sh", "-c", 'rm -f "$TMPDIR"/*.pid; exec "$@"', "keepalived", *command],
             stop_signal="TERM",
-            environment={"TMPDIR": self._folder},
+            variables={"TMPDIR": self._folder},
             directories=[self._folder],
             vips=vrrp.vips(self.service),
             health=False,
@@ -71,13 +79,13 @@ class Keepalived(Daemon):
         """As every daemon; but while something of the program's own fails here, there need be no VIP."""
         try:
             super().prove(digest, mark)
-        except Failed:
+        except StepFailed:
             if self.serving() != digest or not self.is_kept_back():
                 raise
 
     def is_kept_back(self) -> bool:
         """Tell whether no VIP is on two hosts, and none here since a track of the program says so."""
-        tracked = TRACK_FILE.findall(files.text(self.current + self.service.get("config")))
+        tracked = TRACK_FILE.findall(files.text(self.current + self.config))
         faults = set(self.states().values()) == {"FAULT"} and tracks.are_well(tracked)
         return faults and all(len(names) <= 1 for names in vrrp.all_holders(self.machine, self.service).values())
 

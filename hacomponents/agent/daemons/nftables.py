@@ -10,10 +10,11 @@ import re
 import time
 import typing
 
-from .. import files
-from ..errors import Failed
+from ..bundle import required, rules
+from ..disk import files
+from ..errors import StepFailed
 from ..machine import Result
-from ..supervisor_runit import Program
+from ..supervisor import Program
 from .base import Daemon
 
 TABLE = ["inet", "hacomponents"]
@@ -25,11 +26,13 @@ ALLOWED, BEFORE = "chain allowed {", "chain before {"
 class Nftables(Daemon):
     """The proof is the digest in the comment of a rule, in a table that is word for word the one that was loaded."""
 
+    config: str = required(rules.path)
+    management: typing.Sequence[str] = required(rules.subnets)
     loads_later = False
 
     def check(self, release: str) -> None:
         """Run ``nft --check``, and see that whoever pushes by SSH can come again."""
-        result = self.machine.attempt(["nft", "--check", "--file", release + self.service.get("config")])
+        result = self.machine.attempt(["nft", "--check", "--file", release + self.config])
         if result.status != 0 or result.words.strip():
             self.refuse(result)
         self._require_a_way_back()
@@ -59,8 +62,8 @@ class Nftables(Daemon):
         self.reload()
 
     def reload(self) -> None:
-        """Replace the rules; raises Failed, and leaves those before, if the kernel does not take them."""
-        self.machine.run(["nft", 'include "{}"\n{}'.format(self.current + self.service.get("config"), self._before())])
+        """Replace the rules; raises StepFailed, and leaves those before, if the kernel does not take them."""
+        self.machine.run(["nft", 'include "{}"\n{}'.format(self.current + self.config, self._before())])
         files.write(self._loaded, self._rules().encode())
 
     def erase(self) -> None:
@@ -89,12 +92,12 @@ class Nftables(Daemon):
         return self.run + "/nftables"
 
     def _require_a_way_back(self) -> None:
-        """Raise Failed where the SSH session that brings these rules could not be opened under them."""
+        """Raise StepFailed where the SSH session that brings these rules could not be opened under them."""
         source = os.environ.get("SSH_CONNECTION", "").partition(" ")[0]
-        if not source or any(_is_in(source, subnet) for subnet in self.service.get("management")):
+        if not source or any(_is_in(source, subnet) for subnet in self.management):
             return
         evidence = f"  it comes from {source}; add that, or its subnet, to Firewall(management=[...])"
-        raise Failed("these rules would lock out the SSH session that brings them", evidence)
+        raise StepFailed("these rules would lock out the SSH session that brings them", evidence)
 
 
 def _is_in(address: str, subnet: str) -> bool:

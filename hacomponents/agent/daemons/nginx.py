@@ -3,8 +3,9 @@
 import signal
 import typing
 
-from ..supervisor_runit import Mark, Program
-from .base import Daemon
+from ..bundle import required, rules
+from ..supervisor import Mark, Program
+from .answering import Answering
 
 LEAVING = "is shutting down"
 RETRIED = "bind() to"  # five times, for 2.5 s; then it "still could not bind()", or goes on after all
@@ -12,23 +13,26 @@ COMPLAINTS = ("[warn]", "[alert]", "[emerg]", "[crit]", "[error]")
 OK = 200
 
 
-class Nginx(Daemon):
+class Nginx(Answering):
     """The proof is a loopback location that answers with the digest, asked when no old worker accepts any more."""
+
+    config: str = required(rules.path)
+    release: str = required(rules.url)  # answers with the digest
 
     def check(self, release: str) -> None:
         """Run ``nginx -t``; a warning is a refusal too."""
-        result = self.machine.attempt(["nginx", "-t", "-c", release + self.service.get("config")])
+        result = self.machine.attempt(["nginx", "-t", "-c", release + self.config])
         if result.status != 0 or any(word in result.words for word in COMPLAINTS):
             self.refuse(result)
 
     def program(self) -> Program:
         """Run in the foreground; SIGQUIT lets requests finish."""
-        config = self.current + self.service.get("config")
+        config = self.current + self.config
         return Program(["nginx", "-c", config, "-g", "daemon off;"], stop_signal="QUIT")
 
     def serving(self) -> typing.Optional[str]:
         """Ask the loopback location."""
-        status, body = self.machine.get(self.service.get("release"))
+        status, body = self.machine.get(self.release)
         return body.strip() if status == OK else None
 
     def reload(self) -> None:

@@ -2,21 +2,31 @@
 
 import typing
 
-from .. import files
-from ..errors import Failed
+from ..bundle import required, rules
+from ..disk import files
+from ..errors import StepFailed
 from ..machine import Result
-from ..supervisor_runit import Mark, Program
-from .base import Daemon
+from ..supervisor import Mark, Program
+from .answering import Answering
 
 JAIL = "unix,user=vcache"  # whoever reads the VCL
 NAME = "release-"  # of a VCL, followed by the digest of its slice
-FINISH = 2  # seconds for what is under way, before a restart: a client's attempt to connect after 3 s comes through
+# Seconds for what is under way, before a restart. It must stay below 3: by then a held-off client sends its SYN again,
+# and it must find the new process.
+FINISH = 2
 COMPILED = 25  # seconds: a VCL becomes C and is compiled, which takes one where the host has nothing else to do
 CODE = "/* ---===###"  # with this begins the C that a good VCL becomes
 
 
-class Varnish(Daemon):
+class Varnish(Answering):
     """The proof is the name of the active VCL. Its manager replaces a process of its own that hangs or dies."""
+
+    config: str = required(rules.path)
+    commands: str = required(rules.path)
+    listen: typing.Sequence[str] = required(rules.many(rules.word))
+    storage: str = required(rules.word)
+    management: str = required(rules.word)
+    port: int = required(rules.port)
 
     @property
     def patience(self) -> float:
@@ -25,16 +35,16 @@ class Varnish(Daemon):
 
     def check(self, release: str) -> None:
         """Run ``varnishd -C``; a warning is a refusal too."""
-        result = self.machine.attempt(["varnishd", "-j", JAIL, "-C", "-f", release + self.service.get("config")])
+        result = self.machine.attempt(["varnishd", "-j", JAIL, "-C", "-f", release + self.config])
         result.words = result.words.partition(CODE)[0].strip()
         if result.status != 0 or result.words:
             self.refuse(result)
 
     def program(self) -> Program:
         """Run in the foreground, with parameters and VCL as its commands say; the rest needs another start."""
-        command = ["varnishd", "-F", "-j", JAIL, "-T", self.service.get("management")]
-        command += ["-s", self.service.get("storage"), "-f", "", "-I", self.current + self.service.get("commands")]
-        command += [word for address in self.service.get("listen") for word in ("-a", address)]
+        command = ["varnishd", "-F", "-j", JAIL, "-T", self.management]
+        command += ["-s", self.storage, "-f", "", "-I", self.current + self.commands]
+        command += [word for address in self.listen for word in ("-a", address)]
         return Program(command, stop_signal="TERM")
 
     def serving(self) -> typing.Optional[str]:
@@ -48,7 +58,7 @@ class Varnish(Daemon):
             self.restart()
             return
         known = [name for _, name in self._configurations()]
-        for command in files.text(self.current + self.service.get("commands")).splitlines():
+        for command in files.text(self.current + self.commands).splitlines():
             if not (command.startswith("vcl.load ") and command.split()[1] in known):
                 self._order(command)
         for state, name in self._configurations():
@@ -58,18 +68,18 @@ class Varnish(Daemon):
     def prove(self, digest: str, mark: Mark) -> None:
         """As every daemon; then it takes connections again, if it had left."""
         super().prove(digest, mark)
-        self.draining.join(self.service.get("port"))
-        self.intake.open()
+        self.draining.join(self.port)
+        self.new_connections.allow()
 
     def leave(self) -> None:
         """Let no new connection in, and have those that there are end."""
-        self.intake.close_port(self.service.get("port"))
+        self.new_connections.drop_at(self.port)
         self._end_connections(FINISH)
 
     def finish(self, seconds: float) -> None:
         """Have connections end, with what is under way answered, for so long."""
         self._end_connections(seconds)
-        self.draining.join(self.service.get("port"))
+        self.draining.join(self.port)
 
     def _end_connections(self, seconds: float) -> None:
         """Have each end with its next answer, by the VCL, while the port is to leave.
@@ -77,11 +87,10 @@ class Varnish(Daemon):
         One that is idle is never asked again on a quiet site, so after half of the time it is enough that nothing is
         under way. What is left is reset: a proxy would send its next request there, and not again if that is a POST.
         """
-        port = self.service.get("port")
-        self.draining.leave(port)
-        if not self.machine.wait(lambda: not self.machine.connections(port), seconds / 2):
+        self.draining.leave(self.port)
+        if not self.machine.wait(lambda: not self.machine.connections(self.port), seconds / 2):
             self.machine.wait(lambda: not self._is_busy(), seconds / 2)
-            self.machine.attempt(["ss", "--tcp", "--kill", "state", "established", "sport", "=", f":{port}"])
+            self.machine.attempt(["ss", "--tcp", "--kill", "state", "established", "sport", "=", f":{self.port}"])
 
     def _is_busy(self) -> bool:
         """Tell whether a server behind is being asked; what is cached is answered at once."""
@@ -105,7 +114,7 @@ class Varnish(Daemon):
     def _order(self, command: str) -> None:
         result = self._ask(command)
         if result.status != 0:
-            raise Failed(f"{self.name} did not reload", result.evidence)
+            raise StepFailed(f"{self.name} did not reload", result.evidence)
 
     def _ask(self, command: str) -> Result:
         return self.machine.attempt(["varnishadm", "-t", str(COMPILED), command])

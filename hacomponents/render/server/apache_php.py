@@ -82,7 +82,7 @@ def _service(server: ApachePhp, place: Place, host: Host, config: str, release: 
         "files": [*place.feeds, config, release],
         "config": config,
         "pid_file": _pid(server),
-        **({"environment": place.environment} if place.variables else {}),
+        **place.environment_field,
         "owner": USER,
         "writable": [place.state],
         "release": origin + RELEASE,

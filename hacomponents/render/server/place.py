@@ -58,9 +58,9 @@ class Place:
         return [f"{self.directory}/", *variables, *([f"{self.secrets}/"] if self.secret_files else [])]
 
     @property
-    def variables(self) -> list[str]:
-        """The words in front of a command that give it the environment."""
-        return ["/usr/bin/chpst", "-e", CURRENT + self.environment] if self._has_variables else []
+    def environment_field(self) -> dict[str, object]:
+        """The field of a service that is given the environment; none where it has no variable."""
+        return {"environment": self.environment} if self._has_variables else {}
 
     @property
     def secret_files(self) -> tuple[str, ...]:

@@ -20,7 +20,7 @@ def process(
     command: Sequence[str],
     *,
     files: Sequence[str] = (),
-    environment: Mapping[str, str] | None = None,
+    variables: Mapping[str, str] | None = None,
     stop_signal: str = "TERM",
 ) -> Json:
     """The service of one endpoint.
@@ -30,18 +30,19 @@ def process(
         endpoint: where it answers.
         command: in the foreground, run in the folder of the application.
         files: that feed it, beside the application and its environment. Default: none.
-        environment: variables of the command. Default: HOST and PORT.
+        variables: of the command, beside those of the tier's environment. Default: HOST and PORT.
         stop_signal: on which it finishes its requests and ends.
     """
     place = Place(tier)
-    folder, *variables = place.feeds
+    folder, *others = place.feeds
     return {
         "daemon": "process",
-        "files": [folder, *files, *variables],
-        "command": [*place.variables, *command],
+        "files": [folder, *files, *others],
+        "command": list(command),
         "user": USER,
         "directory": place.directory,
-        "environment": environment or {"HOST": endpoint.address, "PORT": str(endpoint.port)},
+        "variables": variables or {"HOST": endpoint.address, "PORT": str(endpoint.port)},
+        **place.environment_field,
         "health": f"http://{endpoint.address}:{endpoint.port}{tier.server.health}",
         "health_timeout": tier.server.health_timeout,
         "writable": [place.state],

@@ -33,6 +33,4 @@ def part(server: Thin, tier: App, host: Host, site: Site) -> Part:
 def _service(tier: App, endpoint: Endpoint, config: str) -> Json:
     command = ["/usr/bin/thin", "start", "--config", CURRENT + config, "--port", str(endpoint.port)]
     # Thin ends at once on any other signal, with the requests that it has.
-    return process(
-        tier, endpoint, command, files=[config], environment={"PORT": str(endpoint.port)}, stop_signal="QUIT"
-    )
+    return process(tier, endpoint, command, files=[config], variables={"PORT": str(endpoint.port)}, stop_signal="QUIT")

@@ -56,11 +56,11 @@ def _hidden(tier: App) -> Iterator[str]:
 
 
 def _service(server: Tomcat, tier: App, endpoint: Endpoint, files: list[str]) -> Json:
-    environment = {
+    variables = {
         "CATALINA_HOME": HOME,
         "CATALINA_BASE": Place(tier).state,
         "CATALINA_TMPDIR": "/tmp",  # noqa: S108  # the JVM's own default
         "CATALINA_OPTS": " ".join(server.catalina_opts),
     }
     command = [f"{HOME}/bin/catalina.sh", "run", "-config", CURRENT + files[0]]
-    return process(tier, endpoint, command, files=files, environment=environment)
+    return process(tier, endpoint, command, files=files, variables=variables)

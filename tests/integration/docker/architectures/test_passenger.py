@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from hacomponents.agent.daemons.balanced import FINISH
-from hacomponents.agent.intake import CHAIN, REFUSE, REMOVE, RULE
+from hacomponents.agent.new_connections import CHAIN, REJECT, REMOVE, RULE
 from hacomponents.testing import VipWatch, eventually
 from tests.forwarded import LIES
 from tests.integration.docker.site import Site
@@ -105,7 +105,7 @@ def test_a_server_that_leaves_is_let_go_of(site: Site, edge: PairUnderTest) -> N
     """
     holder = edge.holder
     how: Request = {**site.note_form("while one leaves"), "timeout": 60}
-    rule = f"{REMOVE}; {CHAIN}; {RULE % (f'tcp dport {PORT}', REFUSE)}"
+    rule = f"{REMOVE}; {CHAIN}; {RULE % (f'tcp dport {PORT}', REJECT)}"
 
     with site.client.load(url(site, "/notes"), expected=(302,), connections=1, **how) as load:
         eventually(lambda: connections(holder))

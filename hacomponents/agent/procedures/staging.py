@@ -1,0 +1,46 @@
+"""The first half of a push, which changes nothing in use: write the release, and have the daemons check it."""
+
+import os
+import typing
+
+from ..bundle import Bundle
+from ..bundle.tokens import Values
+from ..disk.release import Release
+from ..errors import StepFailed
+from ..host import Host
+
+
+def stage(host: Host, bundle: Bundle) -> typing.Tuple[Release, Values]:
+    """Return the release of ``bundle``, written and checked, and its tokens' values. Raises StepFailed or OSError."""
+    release, values = _write(host, bundle)
+    refusals = [error for error in (_refusal(host, release, name) for name in bundle.digests) if error]
+    if refusals:
+        evidence = [values.redact(error.evidence) for error in refusals]
+        kept = host.store.set_aside(release)
+        evidence.append(f"  kept for reading: {bundle.host}:{kept}")
+        raise StepFailed("; ".join(error.what for error in refusals), "\n".join(evidence))
+    return release, values
+
+
+def _write(host: Host, bundle: Bundle) -> typing.Tuple[Release, Values]:
+    root = os.path.join(host.layout.releases, bundle.id)
+    values = Values(root, bundle.digests, host.vault.values(bundle), host.machine.open_files_limit())
+    scripts: typing.Dict[str, str] = {}
+    for service in bundle.services:
+        program = host.daemon(service).program()
+        scripts.update(host.supervisor.run_files(service.name, program, bundle.digest(service), bundle.id))
+    release = host.store.stage(bundle, values, scripts)
+    host.tracks.ensure(bundle.digests)
+    for note in sorted(set(values.lowered)):
+        host.say(f"{bundle.host}: {note}")
+    return release, values
+
+
+def _refusal(host: Host, release: Release, name: str) -> typing.Optional[StepFailed]:
+    service = release.bundle.service(name)
+    try:
+        if service:
+            host.daemon(service).check(release.path)
+    except StepFailed as error:
+        return error
+    return None

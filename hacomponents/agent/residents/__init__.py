@@ -1,0 +1,1 @@
+"""The agent's own services: each runs for good beside the daemons."""
