@@ -5,7 +5,7 @@ from typing import Protocol, cast, runtime_checkable
 
 import pulumi
 
-from hacomponents.hosts.declaration import Declaration
+from hacomponents.declaration import Declaration
 from hacomponents.topology.network import Host
 
 

@@ -17,7 +17,7 @@ from toolchain.stack import architecture
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from hacomponents.hosts.declaration import Rendered
+    from hacomponents.declaration import Rendered
     from hacomponents.topology.site import Site
 
 

@@ -10,7 +10,7 @@ import pulumi_docker as docker
 from pulumi_command import local
 
 from hacomponents import agent
-from hacomponents.hosts.declaration import Declaration
+from hacomponents.declaration import Declaration
 from hacomponents.hosts.docker import daemon, labels
 from hacomponents.hosts.docker.data import Data, warn_of_loss
 from hacomponents.hosts.docker.former import COMMAND, CONTAINER

@@ -7,7 +7,7 @@ from functools import partial
 import pulumi
 import pulumi_docker as docker
 
-from hacomponents.hosts.declaration import Declaration
+from hacomponents.declaration import Declaration
 from hacomponents.hosts.docker import labels
 from hacomponents.hosts.docker.former import IMAGE, aliases
 from hacomponents.hosts.docker.host import DockerHost
