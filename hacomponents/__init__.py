@@ -7,6 +7,7 @@ from hacomponents.components.memcached_tier import MemcachedTier
 from hacomponents.components.reverse_proxy_tier import ReverseProxyTier
 from hacomponents.components.vip_pair import VipPair
 from hacomponents.errors import HaError, Problem, TopologyError
+from hacomponents.hosts.group import HostGroup
 from hacomponents.topology.cache import Probe
 from hacomponents.topology.firewall import Firewall
 from hacomponents.topology.load_balancer import (
@@ -52,6 +53,7 @@ __all__ = [
     "HaError",
     "Hash",
     "Hdr",
+    "HostGroup",
     "HttpCheck",
     "Limits",
     "LoadBalancerTier",
