@@ -8,6 +8,7 @@ from hacomponents.components.reverse_proxy_tier import ReverseProxyTier
 from hacomponents.components.vip_pair import VipPair
 from hacomponents.errors import HaError, Problem, TopologyError
 from hacomponents.hosts.group import HostGroup
+from hacomponents.hosts.sources import network
 from hacomponents.topology.cache import Probe
 from hacomponents.topology.firewall import Firewall
 from hacomponents.topology.load_balancer import (
@@ -82,4 +83,5 @@ __all__ = [
     "VirtualHost",
     "Vrrp2",
     "Vrrp3",
+    "network",
 ]

@@ -9,8 +9,8 @@ import pulumi_docker as docker
 from hacomponents.declaration import Declaration
 from hacomponents.hosts.docker import daemon, labels
 from hacomponents.hosts.docker.data import Data, warn_of_loss
-from hacomponents.hosts.docker.reach import DockerReach
 from hacomponents.hosts.former import CONTAINER
+from hacomponents.hosts.local_reach import LocalReach
 from hacomponents.hosts.options import Options
 from hacomponents.topology.network import Host
 
@@ -59,7 +59,10 @@ class Container:
         self._replaceable = [image, *standby]
         self._container = self._create(image, standby)
         warn_of_loss(self._container, host.name, lambda: declaration.stands_alone(host))
-        self.reach = DockerReach(host.name, self._container, self._container_name)
+        # By its id: a later container of the same name is none of this one's commands' business.
+        enter = pulumi.Output.concat(f"{daemon.COMMAND} exec -i ", self._container.id)
+        self._environment = daemon.environment(self._container)
+        self.reach = LocalReach(host.name, enter, f"docker exec {self._container_name}", self._environment)
 
     @property
     def identity(self) -> pulumi.Output[str]:
@@ -78,7 +81,7 @@ class Container:
                 ready=self._declaration.rendered,
                 options=partial(self._options, "", name),
             )
-            self._moves.append(data.move(self._container_name, self.reach.environment, after=self._replaceable))
+            self._moves.append(data.move(self._container_name, self._environment, after=self._replaceable))
 
     def _create(self, image: docker.Image, standby: Sequence[pulumi.Resource]) -> docker.Container:
         # Through both, so that nothing is created for a site with problems, or where it could not be pushed to.
