@@ -2,7 +2,6 @@
 
 import shlex
 from collections.abc import Sequence
-from typing import Protocol
 
 import pulumi
 
@@ -14,19 +13,23 @@ from hacomponents.hosts.reach import AGENT, Reach
 from hacomponents.topology.network import Host
 
 
-class Machine(Protocol):
-    """A host as its source made it."""
+class Machine:
+    """A host as its source made it.
 
-    @property
-    def identity(self) -> pulumi.Output[str]:
-        """Another one after the machine was made anew: what had been put on it is gone."""
+    Args:
+        identity: another one after the machine was made anew: what had been put on it is gone.
+        reach: the way to it.
+    """
 
-    @property
-    def reach(self) -> Reach:
-        """The way to it."""
+    def __init__(self, identity: pulumi.Output[str], reach: Reach) -> None:
+        self.identity = identity
+        self.reach = reach
 
     def keep(self) -> None:
-        """Have what its tiers declared so far keep outlive the machine; asked for again, it does nothing."""
+        """Have what its tiers declared so far keep outlive the machine; asked for again, it does nothing.
+
+        Default: nothing has to be done for it.
+        """
 
 
 class RollOut:

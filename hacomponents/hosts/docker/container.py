@@ -12,6 +12,7 @@ from hacomponents.hosts.docker.data import Data, warn_of_loss
 from hacomponents.hosts.former import CONTAINER
 from hacomponents.hosts.local_reach import LocalReach
 from hacomponents.hosts.options import Options
+from hacomponents.hosts.rollout import Machine
 from hacomponents.topology.network import Host
 
 # keepalived's: VIPs, raw VRRP packets, gratuitous ARP, real time (which the watchdog gives), locked memory. In the form
@@ -24,8 +25,8 @@ SYSCTLS6 = {"net.ipv6.ip_nonlocal_bind": "1"}
 GRACE = 30
 
 
-class Container:
-    """A host of a group, as a `Machine`.
+class Container(Machine):
+    """A host of a group.
 
     Args:
         declaration: of its site.
@@ -34,9 +35,6 @@ class Container:
         options: of each resource.
         host: name and addresses.
         standby: what must serve before this host may be replaced.
-
-    Attributes:
-        reach: the way into it.
     """
 
     def __init__(
@@ -62,12 +60,8 @@ class Container:
         # By its id: a later container of the same name is none of this one's commands' business.
         enter = pulumi.Output.concat(f"{daemon.COMMAND} exec -i ", self._container.id)
         self._environment = daemon.environment(self._container)
-        self.reach = LocalReach(host.name, enter, f"docker exec {self._container_name}", self._environment)
-
-    @property
-    def identity(self) -> pulumi.Output[str]:
-        """Docker's id of it."""
-        return self._container.id
+        reach = LocalReach(host.name, enter, f"docker exec {self._container_name}", self._environment)
+        super().__init__(self._container.id, reach)
 
     def keep(self) -> None:
         """Have what its tiers declared so far keep on volumes; asked for again, it does nothing."""
