@@ -18,7 +18,7 @@ MakeReady = Callable[[str, tuple[Host, ...], Options], MakeMachine]
 
 
 class HostGroup:
-    """The hosts of one role, in order of preference. A network makes it, and how its machines are made.
+    """The hosts of one role, in order of preference. A network makes it, and says how its machines are made.
 
     Args:
         role: name of the group.

@@ -16,7 +16,7 @@ from hacomponents.topology.site import Site
 class BaseNetwork(pulumi.ComponentResource, ABC):
     """A network with hosts on it, and the site that they serve.
 
-    A source of hosts says how it makes machines, and what it sees of a network that is there.
+    A source of hosts makes machines (`_make_ready`), and may look at a network that is there (`_look`).
 
     Args:
         topology: name, subnets and firewall.
@@ -67,7 +67,16 @@ class BaseNetwork(pulumi.ComponentResource, ABC):
 
     @abstractmethod
     def _make_ready(self, role: str, hosts: tuple[Host, ...], options: Options) -> MakeMachine:
-        """Make what the machines of a role share; what then makes each of them (see `HostGroup`)."""
+        """Make what the machines of a role share.
+
+        Args:
+            role: name of the group.
+            hosts: all of it; they need the same packages.
+            options: of each resource.
+
+        Returns:
+            What makes the machine of a host.
+        """
 
     async def _look(self) -> Sequence[Problem]:
         """The problems of the network as it is, asked for when the program has ended. Default: none."""

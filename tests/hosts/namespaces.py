@@ -48,13 +48,13 @@ class Network(BaseNetwork):
     def _machine(self, options: Options, host: topology.Host, standby: Sequence[pulumi.Resource]) -> Machine:
         own = options(COMMAND, host.name, pulumi.ResourceOptions(depends_on=[self._link, *standby]))
         enter = self._run(host.name, HOST, host.address, own).stdout
-        return Machine(enter, LocalReach(host.name, enter, f"ip netns exec {pulumi.get_stack()}-{host.name}"))
+        typed = f"nsenter -m -u -n -p -r -w -t $(ip netns pids {pulumi.get_stack()}-{host.name} | sed -n 2p)"
+        return Machine(enter, LocalReach(host.name, enter, typed))
 
     def _run(self, name: str, script: str, address: str, options: pulumi.ResourceOptions) -> local.Command:
         words = f"stack={pulumi.get_stack()} name={name} address={address}{self._topology.cidr[-3:]} source={SOURCE}"
         begin = f"export {words}; export space=$stack-$name; mkdir -p machines/$space; cd machines"
-        rendered = self.declaration.rendered
-        packages = rendered.apply(lambda site: {name for bundle in site.bundles.values() for name in bundle.packages})
-        begun = f"set -eu; {begin}; ip netns add $space; packages="
-        create = packages.apply(lambda names: f"{begun}'{' '.join(sorted(names))}'\n{script}")
+        bundles = self.declaration.rendered.apply(lambda rendered: rendered.bundles.values())
+        packages = bundles.apply(lambda every: " ".join(sorted({name for each in every for name in each.packages})))
+        create = packages.apply(lambda names: f"set -eu; {begin}; ip netns add $space; packages='{names}'\n{script}")
         return local.Command(f"{self._topology.name}.{name}", create=create, delete=f"{begin}; {END}", opts=options)

@@ -60,7 +60,7 @@ class Container(Machine):
         # By its id: a later container of the same name is none of this one's commands' business.
         enter = pulumi.Output.concat(f"{daemon.COMMAND} exec -i ", self._container.id)
         self._environment = daemon.environment(self._container)
-        reach = LocalReach(host.name, enter, f"docker exec {self._container_name}", self._environment)
+        reach = LocalReach(host.name, enter, daemon.typed(self._container_name), self._environment)
         super().__init__(self._container.id, reach)
 
     def keep(self) -> None:
