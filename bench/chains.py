@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from bench.article import ArticleSite
 from bench.images import role_image
 from bench.ours import OurSite
-from hacomponents.components.folder import read_folder
+from hacomponents.inputs.folder import read_folder
 from hacomponents.testing import HostHandle
 from hacomponents.testing.docker import docker
 from hacomponents.topology.app import App

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from bench import records
 from bench.web_pair import READY, WebPair, busy
 from hacomponents.agent.disk.tracks import FAULT, WELL
-from hacomponents.hosts.docker.host import AGENT
+from hacomponents.hosts.reach import AGENT
 from hacomponents.testing import eventually
 from hacomponents.topology.vip import Vrrp3
 from tests.integration.docker.fresh import free_cidr

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from bench.images import role_image
 from hacomponents import agent
 from hacomponents.errors import TopologyError
-from hacomponents.hosts.docker.host import AGENT, CAPABILITIES, SYSCTLS
+from hacomponents.hosts.docker.container import CAPABILITIES, SYSCTLS
+from hacomponents.hosts.reach import AGENT
 from hacomponents.render import bundle_of
 from hacomponents.testing import HostHandle
 from hacomponents.testing.docker import docker

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from bench.article import DAEMONS, ArticleSite
-from hacomponents.hosts.docker.host import AGENT
+from hacomponents.hosts.reach import AGENT
 
 if TYPE_CHECKING:
     from hacomponents.testing import HostHandle, PairUnderTest

@@ -7,6 +7,8 @@ from hacomponents.components.memcached_tier import MemcachedTier
 from hacomponents.components.reverse_proxy_tier import ReverseProxyTier
 from hacomponents.components.vip_pair import VipPair
 from hacomponents.errors import HaError, Problem, TopologyError
+from hacomponents.hosts.group import HostGroup
+from hacomponents.hosts.sources import network
 from hacomponents.topology.cache import Probe
 from hacomponents.topology.firewall import Firewall
 from hacomponents.topology.load_balancer import (
@@ -52,6 +54,7 @@ __all__ = [
     "HaError",
     "Hash",
     "Hdr",
+    "HostGroup",
     "HttpCheck",
     "Limits",
     "LoadBalancerTier",
@@ -80,4 +83,5 @@ __all__ = [
     "VirtualHost",
     "Vrrp2",
     "Vrrp3",
+    "network",
 ]

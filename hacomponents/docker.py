@@ -1,5 +1,5 @@
 """Hosts as containers: each a small machine with runit as its supervisor."""
 
-from hacomponents.hosts.docker.network import Hosts, Network
+from hacomponents.hosts.docker.network import Network
 
-__all__ = ["Hosts", "Network"]
+__all__ = ["Network"]

@@ -2,14 +2,23 @@
 
 import pulumi
 
-from hacomponents import ApachePhp, AppTier, Cookie, DefaultServer, Firewall, LoadBalancerTier, ReverseProxyTier, Vip
-from hacomponents.docker import Network
+from hacomponents import (
+    ApachePhp,
+    AppTier,
+    Cookie,
+    DefaultServer,
+    Firewall,
+    LoadBalancerTier,
+    ReverseProxyTier,
+    Vip,
+    network,
+)
 
 config = pulumi.Config("hacomponents")
 site = ApachePhp(app="stacks/php_app/www", health="/up.php", php_value={"session.name": "JSESSIONID"})
 
 firewall = Firewall(management=config.get_object("management", []))
-net = Network("site", cidr=config.get("cidr") or "10.20.0.0/24", firewall=firewall)
+net = network("site", cidr=config.get("cidr") or "10.20.0.0/24", firewall=firewall)
 app = AppTier("app", hosts=net.hosts("app", 2), server=site)
 lb = LoadBalancerTier(
     "lb",

@@ -15,12 +15,12 @@ from hacomponents import (
     Stats,
     Thin,
     Vip,
+    network,
 )
-from hacomponents.docker import Network
 
 config = pulumi.Config("hacomponents")
 firewall = Firewall(management=config.get_object("management", []))
-net = Network("rails", cidr=config.get("cidr") or "10.10.0.0/24", firewall=firewall)
+net = network("rails", cidr=config.get("cidr") or "10.10.0.0/24", firewall=firewall)
 boxes = net.hosts("app", 1)
 pages = MemcachedTier("pages", hosts=net.hosts("pages", 2), clients=[boxes])
 rails = Thin(

@@ -2,8 +2,7 @@
 
 import pulumi
 
-from hacomponents import AppTier, Firewall, LoadBalancerTier, ReverseProxyTier, Stats, Thin, Vip
-from hacomponents.docker import Network
+from hacomponents import AppTier, Firewall, LoadBalancerTier, ReverseProxyTier, Stats, Thin, Vip, network
 
 config = pulumi.Config("hacomponents")
 rails = Thin(
@@ -15,7 +14,7 @@ rails = Thin(
 stats = Stats(password=config.require_secret("stats_password"))
 
 firewall = Firewall(management=config.get_object("management", []))
-net = Network("rails", cidr=config.get("cidr") or "10.10.0.0/24", firewall=firewall)
+net = network("rails", cidr=config.get("cidr") or "10.10.0.0/24", firewall=firewall)
 app = AppTier("app", hosts=net.hosts("app", 1), server=rails)
 lb = LoadBalancerTier("lb", hosts=net.hosts("lb", 2), to=app, vip=Vip(net.address(20)), stats=stats)
 web = ReverseProxyTier("web", hosts=net.hosts("web", 2), to=lb, vip=Vip(net.address(10)))

@@ -2,8 +2,7 @@
 
 import pulumi
 
-from hacomponents import AppTier, Firewall, Passenger, ReverseProxyTier, Vip
-from hacomponents.docker import Network
+from hacomponents import AppTier, Firewall, Passenger, ReverseProxyTier, Vip, network
 
 config = pulumi.Config("hacomponents")
 rails = Passenger(
@@ -13,7 +12,7 @@ rails = Passenger(
 )
 
 firewall = Firewall(management=config.get_object("management", []))
-net = Network("rails", cidr=config.get("cidr") or "10.10.0.0/24", firewall=firewall)
+net = network("rails", cidr=config.get("cidr") or "10.10.0.0/24", firewall=firewall)
 edge = net.hosts("edge", 2)
 app = AppTier("app", hosts=edge, server=rails)
 web = ReverseProxyTier("web", hosts=edge, to=app, vip=Vip(net.address(10)))

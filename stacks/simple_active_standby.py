@@ -2,8 +2,7 @@
 
 import pulumi
 
-from hacomponents import ApachePhp, AppTier, Firewall, ReverseProxyTier, Vip, VirtualHost, Vrrp2
-from hacomponents.docker import Network
+from hacomponents import ApachePhp, AppTier, Firewall, ReverseProxyTier, Vip, VirtualHost, Vrrp2, network
 
 config = pulumi.Config("hacomponents")
 php = ApachePhp(
@@ -12,7 +11,7 @@ php = ApachePhp(
 vrrp = Vrrp2(auth_pass=config.require_secret("auth_pass"), priority=(85, 80), weight=10, interval=2)
 
 firewall = Firewall(management=config.get_object("management", []))
-net = Network("site", cidr=config.get("cidr") or "10.20.0.0/24", firewall=firewall)
+net = network("site", cidr=config.get("cidr") or "10.20.0.0/24", firewall=firewall)
 app = AppTier("app", hosts=net.hosts("app", 2), server=php)
 www = VirtualHost("www", to=app, server_name=["www.example.com", "_"], redirect_from=["example.com"], balance="ip_hash")
 shop = VirtualHost("shop", to=app, server_name=["shop.example.com"], balance="ip_hash")

@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.serialization import (
     PrivateFormat,
 )
 
-from hacomponents.hosts import self_signed
+from hacomponents.inputs import self_signed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 import pulumi
 
-from hacomponents.components.source import read_source
 from hacomponents.components.tier import TierComponent
 from hacomponents.hosts.group import HostGroup, addresses
+from hacomponents.inputs.app_source import read_source
 from hacomponents.topology.app import App
 from hacomponents.topology.server import Server
 

@@ -1,8 +1,7 @@
 """What the components of all tiers have in common."""
 
-import dataclasses
-from collections.abc import Sequence
-from typing import TypeVar
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeVar
 
 import pulumi
 
@@ -11,6 +10,7 @@ from hacomponents.hosts.group import HostGroup
 from hacomponents.hosts.options import formerly, handed_on
 from hacomponents.render.template import bracketed
 from hacomponents.topology.tier import Tier
+from hacomponents.topology.tree import rewritten
 from hacomponents.topology.vip import Vip
 
 Settings = TypeVar("Settings")
@@ -71,16 +71,8 @@ def url_of(scheme: str, host: str, port: int) -> str:
 
 def with_tiers(settings: Sequence[Settings]) -> tuple[Settings, ...]:
     """Settings that name components, at any depth, each with that component's tier in its place."""
-    return tuple(_with_tier(each) for each in settings)
+    return tuple(rewritten(each, "", _tier_of) for each in settings)
 
 
-def _with_tier(settings: Settings) -> Settings:
-    if not dataclasses.is_dataclass(settings) or isinstance(settings, type | Tier):
-        return settings
-    changes = {}
-    for field in dataclasses.fields(settings):
-        value = getattr(settings, field.name)
-        new = value.tier if isinstance(value, TierComponent) else _with_tier(value)
-        if new is not value:
-            changes[field.name] = new
-    return dataclasses.replace(settings, **changes)
+def _tier_of(_name: str, _metadata: Mapping[Any, Any], value: object) -> object:
+    return value.tier if isinstance(value, TierComponent) else value

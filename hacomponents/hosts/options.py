@@ -1,10 +1,13 @@
 """What the options of a tier mean for its hosts, which are no children of it: hosts may belong to several tiers."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pulumi
 
 from hacomponents.errors import Problem
+
+Options = Callable[[str, str, pulumi.ResourceOptions], pulumi.ResourceOptions]
+"""Options of a host's resource, by its type, the name that it had until 0.1.0, and its own options."""
 
 # Those that children would inherit, or that a user gives for the sake of the children.
 HANDED_ON = (

@@ -10,7 +10,7 @@ import pytest
 
 from hacomponents import AppTier, ReverseProxyTier, SelfSigned, Thin, Tls, Vip, VirtualHost
 from hacomponents.docker import Network
-from hacomponents.hosts.certificates import certificate, public_key
+from hacomponents.inputs.certificates import certificate, public_key
 from tests import certificates as samples
 from tests.components.program import CONFIG, Run, run
 from tests.components.sites import rails

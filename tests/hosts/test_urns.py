@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hacomponents import AppTier, LoadBalancerTier, ReverseProxyTier, Thin, Vip, VipPair
+from hacomponents.declaration import Declaration
 from hacomponents.docker import Network
-from hacomponents.hosts.declaration import Declaration
 from tests.components.program import Run, run
 from tests.components.sites import rails
 

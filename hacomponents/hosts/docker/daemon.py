@@ -9,8 +9,9 @@ from collections.abc import Mapping
 
 import pulumi
 
-Environment = Mapping[str, pulumi.Input[str]]
-CONTAINER = "docker:index/container:Container"
+from hacomponents.hosts.former import CONTAINER
+from hacomponents.hosts.local_reach import Environment
+
 # Never what `docker context use` has chosen, as no plugin follows it.
 COMMAND = 'docker --context "${DOCKER_CONTEXT:-default}"'
 CERTIFICATES = "give cert_path, a folder with ca.pem, cert.pem and key.pem, instead"
@@ -30,6 +31,11 @@ SETTINGS = {
     "key_material": "keyMaterial",
     "ssh_opts": "sshOpts",
 }
+
+
+def typed(container: str) -> str:
+    """What a person types before a command that is to run in a container of this name."""
+    return f"docker exec {container}"
 
 
 def environment(resource: pulumi.Resource) -> pulumi.Output[Environment]:

@@ -13,7 +13,8 @@ import pulumi_docker as docker
 from pulumi.output import contains_unknowns
 from pulumi_command import local
 
-from hacomponents.hosts.docker import daemon, labels
+from hacomponents.hosts.docker import labels
+from hacomponents.hosts.local_reach import Environment
 
 Options = Callable[[pulumi.ResourceOptions], pulumi.ResourceOptions]
 MOVE = Path(__file__).with_name("move.sh").read_text()
@@ -65,7 +66,7 @@ class Data:
     def move(
         self,
         container: str,
-        environment: pulumi.Output[daemon.Environment],
+        environment: pulumi.Output[Environment],
         after: Sequence[pulumi.Resource],
     ) -> local.Command:
         """Bring what a container without the volume keeps onto it; done once.

@@ -3,7 +3,7 @@
 import pulumi
 import pulumi_docker as docker
 
-from hacomponents.hosts.declaration import Declaration
+from hacomponents.declaration import Declaration
 from hacomponents.hosts.docker.build_context import build_context
 from hacomponents.topology.network import Host
 

@@ -16,7 +16,7 @@ from hacomponents.operations.errors import OperationFailed
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from hacomponents.hosts.declaration import Rendered
+    from hacomponents.declaration import Rendered
     from hacomponents.topology.site import Site
 
 

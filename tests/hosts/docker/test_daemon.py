@@ -11,6 +11,9 @@ import pytest
 
 from hacomponents import MemcachedTier
 from hacomponents.docker import Network
+from hacomponents.hosts.docker import daemon
+from hacomponents.hosts.local_reach import LocalReach
+from hacomponents.hosts.reach import AGENT
 from tests.components.program import CONFIG, Run, run
 
 if TYPE_CHECKING:
@@ -131,3 +134,17 @@ def test_commands_address_the_very_container() -> None:
     assert {"cache.mem-1-agent", "cache.mem-1-push"} == commands.keys()
     assert all(command.inputs["create"].startswith(prefix) for command in commands.values())
     assert commands["cache.mem-1-push"].inputs["delete"].startswith(f"{prefix}hacomponents-agent retire || ")
+
+
+def test_what_a_person_types() -> None:
+    """
+    Remedies name the container, which a person knows, and not its id.
+    """
+    said: list[str] = []
+
+    def program() -> None:
+        reach = LocalReach("web-1", pulumi.Output.from_input("unseen"), daemon.typed("rails_ha-web-1"))
+        said.append(reach.words(f"{AGENT} status"))
+
+    run(program)
+    assert ["docker exec rails_ha-web-1 hacomponents-agent status"] == said

@@ -88,7 +88,7 @@ def test_subnets_of_a_live_network_are_refused(site: Site) -> None:
     The network gets no IPv6 while it is up: the preview says so, and `up` does, and nothing is touched.
     """
     hosts = [inspect(host.name, "{{.Id}} {{.State.StartedAt}}") for host in site.hosts]
-    site.stack.write(replace={'net = Network("rails",': f'net = Network("rails", cidr6="{site.stack.cidr6}",'})
+    site.stack.write(replace={'net = network("rails",': f'net = network("rails", cidr6="{site.stack.cidr6}",'})
 
     with Traffic(site) as traffic:
         for operation in (site.stack.preview, site.stack.up):

@@ -28,7 +28,7 @@ import pulumi
 
 from hacomponents import AppTier, Command, Firewall
 from hacomponents.docker import Network
-from hacomponents.hosts.declaration import Declaration
+from hacomponents.declaration import Declaration
 from hacomponents.hosts.docker import build_context
 
 {before}build_context.SOURCE = Path("image")

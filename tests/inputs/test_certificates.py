@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from cryptography.hazmat.primitives.serialization import PrivateFormat
 
-from hacomponents.hosts.certificates import certificate, pem_label, public_key
+from hacomponents.inputs.certificates import certificate, pem_label, public_key
 from tests import certificates as samples
 
 

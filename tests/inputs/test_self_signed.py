@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from hacomponents.hosts import certificates
-from hacomponents.hosts.self_signed import certificate, private_key
+from hacomponents.inputs import certificates
+from hacomponents.inputs.self_signed import certificate, private_key
 
 SECRET = "0123456789abcdef" * 4
 NAMES = ("www.example.com", "*.example.org", "10.10.0.10", "fd00:10::10")

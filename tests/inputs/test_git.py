@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from hacomponents import Git
-from hacomponents.components.repository import read_repository
+from hacomponents.inputs.git import read_repository
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -12,10 +12,11 @@ from dataclasses import dataclass, replace
 
 import pulumi
 
+from hacomponents import program
 from hacomponents.errors import Problem, TopologyError
-from hacomponents.hosts import program, secrets
-from hacomponents.hosts.certificates import certificate
-from hacomponents.hosts.self_signed import with_certificates
+from hacomponents.inputs import secrets
+from hacomponents.inputs.certificates import certificate
+from hacomponents.inputs.self_signed import with_certificates
 from hacomponents.render import Bundle, bundle_of
 from hacomponents.render.kept import kept
 from hacomponents.topology.certificate import CERTIFICATE, Certificate

@@ -1,7 +1,7 @@
 """The files of an application, wherever they come from."""
 
-from hacomponents.components.folder import read_folder
-from hacomponents.components.repository import read_repository
+from hacomponents.inputs.folder import read_folder
+from hacomponents.inputs.git import read_repository
 from hacomponents.topology.server import Folder, Git, Server
 
 

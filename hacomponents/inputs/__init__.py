@@ -1,0 +1,1 @@
+"""What a program gives (Outputs, PEM, folders, repositories), read into plain data."""
