@@ -10,7 +10,6 @@ from hacomponents.render.part import Json, Part, text
 from hacomponents.render.template import milliseconds, render
 from hacomponents.topology.app import App
 from hacomponents.topology.cache import Cache
-from hacomponents.topology.fronts import believed, in_front_of
 from hacomponents.topology.load_balancer import HEALTH, HEALTH_PORT, MONITOR_URI, PEERS_PORT, Cook, Hdr, StickTable, Uri
 from hacomponents.topology.load_balancer.balance import is_by_hash
 from hacomponents.topology.named_secrets import named
@@ -40,13 +39,13 @@ def part(tier: LoadBalancer, host: Host, site: Site) -> Part:
         tier=tier,
         host=host,
         bind=tier.vip.served if tier.vip else (host.address,),
-        front=believed(tier, site),
+        front=site.believed_by(tier),
         said=forwarded.PATTERN,
-        backends=[_Backend(to, settings) for to, settings in tier.behind],
+        backends=[_Backend(to, settings) for _, to, settings in tier.behind],
         health_port=HEALTH_PORT,
         peers_port=PEERS_PORT,
         socket=SOCKET,
-        monitor_uri=MONITOR_URI if any(isinstance(each, Cache) for each in in_front_of(tier, site)) else "",
+        monitor_uri=MONITOR_URI if any(isinstance(each, Cache) for each in site.in_front_of(tier)) else "",
     )
     return Part(
         files={CONFIG: text(config)},
@@ -59,7 +58,7 @@ def part(tier: LoadBalancer, host: Host, site: Site) -> Part:
 def _secrets(tier: LoadBalancer) -> Iterator[Secret]:
     if tier.stats and isinstance(tier.stats.password, Secret):
         yield tier.stats.password
-    for _, settings in tier.behind:
+    for *_, settings in tier.behind:
         yield from named(settings.secrets)
 
 

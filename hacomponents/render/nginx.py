@@ -10,7 +10,6 @@ from hacomponents.render.nginx_trust import Trust
 from hacomponents.render.part import Json, Part, text
 from hacomponents.render.template import render
 from hacomponents.topology.app import App
-from hacomponents.topology.fronts import believed
 from hacomponents.topology.named_secrets import named
 from hacomponents.topology.reverse_proxy import HEALTH, STATUS_PORT
 from hacomponents.topology.reverse_proxy.balance import is_sticky
@@ -43,7 +42,7 @@ def part(tier: ReverseProxy, host: Host, site: Site) -> Part:
         sites=[(virtual_host, _servers(virtual_host, host)) for virtual_host in tier.sites],
         restarted=[virtual_host.name for virtual_host in tier.sites if isinstance(virtual_host.behind, App)],
         status_port=STATUS_PORT,
-        trust=Trust(tier, believed(tier, site)),
+        trust=Trust(tier, site.believed_by(tier)),
         emptied=forwarded.EMPTIED,
         **protection.context(tier),
     )

@@ -8,7 +8,6 @@ from hacomponents.render import forwarded
 from hacomponents.render.part import Json, Part, text
 from hacomponents.render.template import bracketed, render
 from hacomponents.topology.cache import HEALTH, HEALTH_PORT, MANAGEMENT_PORT, probed_path
-from hacomponents.topology.fronts import believed
 from hacomponents.topology.named_secrets import named
 
 if TYPE_CHECKING:
@@ -33,7 +32,7 @@ def part(tier: Cache, host: Host, site: Site) -> Part:
         url=tier.probe.url or probed_path(tier.to),
         servers=servers,
         director="fallback" if servers[0].address == host.address else "round_robin",
-        front=believed(tier, site),
+        front=site.believed_by(tier),
         said=[spelled for name in (*forwarded.SET, *forwarded.EMPTIED) for spelled in forwarded.spellings(name)],
     )
     commands = render("varnish/start.cli.j2", tier=tier, vcl=VCL)

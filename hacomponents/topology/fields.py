@@ -144,7 +144,7 @@ def part(path: str, value: object, kind: type, arguments: str = "...", *, option
 
 
 def texts(values: object) -> tuple[str, ...]:
-    """Those of a list; none of anything else (a rule says so)."""
+    """The items as strings; empty where the value is not a list."""
     return tuple(map(str, values)) if isinstance(values, tuple | list) else ()
 
 

@@ -66,8 +66,8 @@ class Network:
     def subnet(self) -> ipaddress.IPv4Network | None:
         """The subnet, or None where the CIDR is wrong (a rule says so)."""
         try:
-            subnet = ipaddress.IPv4Network(self.cidr)
-        except (ValueError, TypeError):
+            subnet = ipaddress.IPv4Network(str(self.cidr))
+        except ValueError:
             return None
         return subnet if LARGEST_PREFIX <= subnet.prefixlen <= SMALLEST_PREFIX else None
 
@@ -75,8 +75,8 @@ class Network:
     def subnet6(self) -> ipaddress.IPv6Network | None:
         """The IPv6 subnet, or None where there is none or it is wrong (a rule says so)."""
         try:
-            subnet = ipaddress.IPv6Network(self.cidr6)
-        except (ValueError, TypeError):
+            subnet = ipaddress.IPv6Network(str(self.cidr6))
+        except ValueError:
             return None
         return subnet if subnet.prefixlen == PREFIX6 else None
 

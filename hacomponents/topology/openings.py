@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from hacomponents.topology.fronts import in_front_of
 from hacomponents.topology.pair import Pair
 from hacomponents.topology.tier import Reach
 
@@ -68,7 +67,7 @@ def _opening(sources: tuple[str, ...], listeners: list[Listener]) -> Opening:
 
 def _sources(site: Site, host: Host, tier: Tier, listener: Listener, clients: tuple[str, ...]) -> tuple[str, ...]:
     """Who may come to a port; nobody but the host itself where it is empty."""
-    fronts = in_front_of(tier, site)
+    fronts = site.in_front_of(tier)
     hosts = tuple(other for front in fronts for other in front.hosts)
     match listener.reach:
         case Reach.FRONT:

@@ -574,9 +574,14 @@ def test_refused_track(track: Any, message: str) -> None:
     assert f"db: 1 problem; nothing was changed\n  {message}" == run(program).error
 
 
+def paths(told: str) -> list[str]:
+    """The paths of the problems that a program was told."""
+    return [line.strip().split(":")[0] for line in told.splitlines()[1:]]
+
+
 def test_all_problems_at_once() -> None:
     """
-    Problems of every tier and between tiers are told together, in the order of the program.
+    Problems of every tier are told together, in the order of the program, and then those between the tiers.
     """
     result = run(
         lambda: rails(
@@ -584,23 +589,28 @@ def test_all_problems_at_once() -> None:
             lb={"balance": "fastest"},
             stats={"password": "two words"},
             web={"port": 0},
-            web_vip={"address": "10.10.0.20", "virtual_router_id": 300},
+            web_vip={"address": "10.10.0.20"},
         )
     )
 
-    lines = [line.strip().split(":")[0] for line in result.error.splitlines()]
-    assert [
-        "rails",
-        "app.server.processes",
-        "lb.balance",
-        "lb.stats.password",
-        "lb.to",
-        "web.port",
-        "web.vip.virtual_router_id",
-        "web.vip",
-    ] == sorted(lines, key=lines.index)
-    assert "rails: 7 problems; nothing was changed" == result.error.splitlines()[0]
+    own = ["app.server.processes", "lb.balance", "lb.stats.password", "web.port"]
+    assert [*own, "web.vip", "web.vip.virtual_router_id"] == paths(result.error)
+    assert "rails: 6 problems; nothing was changed" == result.error.splitlines()[0]
     assert [] == touched(result.resources)
+
+
+def test_a_wrong_tier_is_not_held_against_others() -> None:
+    """
+    Of a tier that is wrong by itself nothing else is told: neither that it serves nothing, nor that its VIP is
+    another's. Of the others, everything is.
+    """
+    result = run(
+        lambda: rails(
+            thin={"processes": 0}, web_vip={"address": "10.10.0.20", "virtual_router_id": 300}, web={"port": 8009}
+        )
+    )
+
+    assert ["app.server.processes", "web.vip.virtual_router_id", "web.port"] == paths(result.error)
 
 
 def test_no_hosts_in_a_pair() -> None:

@@ -7,10 +7,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from hacomponents.topology.app import App
 from hacomponents.topology.pair import Pair
 from hacomponents.topology.reverse_proxy import ReverseProxy
-from hacomponents.topology.standby import check_standby
-from hacomponents.topology.tier import Reach, Tier, targets
+from hacomponents.topology.rules import single_points_of_failure
+from hacomponents.topology.tier import Reach, Tier
 
 if TYPE_CHECKING:
     from hacomponents.topology.network import Host
@@ -133,7 +134,7 @@ def _band(tiers: Sequence[Tier], site: Site, depths: Mapping[str, int]) -> Band:
         roles=tuple(map(_role, serving)),
         vips=tuple(address for pair in pairs for vip in pair.vips.values() for address in vip.addresses),
         depth=min(depths[tier.name] for tier in serving),
-        alone=any(True for tier in serving for _ in check_standby(tier, site)),
+        alone=any(True for tier in serving for _ in single_points_of_failure.warnings(site, tier)),
     )
 
 
@@ -154,7 +155,7 @@ def _names(tier: Tier) -> list[str]:
 
 def _daemon(tier: Tier) -> str:
     """What runs there: the application server, or the daemons that a VIP depends on."""
-    if hasattr(tier, "server"):
+    if isinstance(tier, App):
         processes = len(tier.endpoints) // len(tier.hosts)
         return _words(type(tier.server)) + (f" {TIMES} {processes}" if processes > 1 else "")
     return " ".join(service.name for service in tier.services) or type(tier).__name__.lower()
@@ -181,7 +182,7 @@ def _is_for_clients(tier: Tier, band: Band) -> bool:
 
 def _asked(tier: Tier) -> Iterator[Tier]:
     """The tiers that a tier sends its requests to."""
-    return (behind for behind in targets(tier).values() if isinstance(behind, Tier))
+    return (behind for behind in tier.targets.values() if isinstance(behind, Tier))
 
 
 def _words(kind: type) -> str:

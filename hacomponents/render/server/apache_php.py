@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from hacomponents.render.part import Json, Part, text
 from hacomponents.render.server.place import USER, Place
 from hacomponents.render.template import render
-from hacomponents.topology.fronts import believed
 from hacomponents.topology.server.guards import HTACCESS
 
 if TYPE_CHECKING:
@@ -36,7 +35,7 @@ def part(server: ApachePhp, tier: App, host: Host, site: Site) -> Part:
         tier=tier,
         server=server,
         host=host,
-        proxies=believed(tier, site),
+        proxies=site.believed_by(tier),
         php_value={"session.save_path": place.state, "session.gc_probability": "1", **server.php_value},
         directory=place.directory,
         release=release,

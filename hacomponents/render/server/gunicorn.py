@@ -8,7 +8,6 @@ from hacomponents.render.part import Part, text
 from hacomponents.render.server.place import CURRENT, Place
 from hacomponents.render.server.process import process
 from hacomponents.render.template import render
-from hacomponents.topology.fronts import believed
 
 if TYPE_CHECKING:
     from hacomponents.topology.app import App
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
 def part(server: Gunicorn, tier: App, host: Host, site: Site) -> Part:
     """What a host of the tier gets beside the application."""
     config = f"{Place(tier).etc}.py"
-    proxies = believed(tier, site)
+    proxies = site.believed_by(tier)
     content = render("gunicorn/gunicorn.py.j2", site=site, tier=tier, server=server, host=host, proxies=proxies)
     command = ["/usr/bin/gunicorn", "--config", CURRENT + config]
     return Part(

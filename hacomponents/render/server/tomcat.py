@@ -9,7 +9,6 @@ from hacomponents.render.part import Part, text
 from hacomponents.render.server.place import CURRENT, Place
 from hacomponents.render.server.process import process
 from hacomponents.render.template import render
-from hacomponents.topology.fronts import believed
 from hacomponents.topology.server.guards import FOREIGN
 
 if TYPE_CHECKING:
@@ -29,7 +28,7 @@ def part(server: Tomcat, tier: App, host: Host, site: Site) -> Part:
     """What a host of the tier gets beside the application."""
     place = Place(tier)
     config, web = f"{place.etc}.xml", f"{place.etc}-web.xml"
-    proxies = [re.escape(address) for address in believed(tier, site)]
+    proxies = [re.escape(address) for address in site.believed_by(tier)]
     content = render(
         "tomcat/server.xml.j2", site=site, tier=tier, server=server, host=host, place=place, web=web, proxies=proxies
     )

@@ -11,12 +11,12 @@ from hacomponents.topology.reverse_proxy.names import ANY
 from hacomponents.topology.reverse_proxy.status import Status
 from hacomponents.topology.reverse_proxy.trust import check_trust
 from hacomponents.topology.reverse_proxy.virtual_host import VirtualHost
-from hacomponents.topology.tier import AGENT_CHECK, Endpoint, Listener, Reach, Service, endpoints
+from hacomponents.topology.tier import AGENT_CHECK, Endpoint, Listener, Reach, Service, Tier, endpoints
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from hacomponents.topology.network import Host, Network
+    from hacomponents.topology.network import Network
     from hacomponents.topology.tier import TierInput
     from hacomponents.topology.vip import Vip
 
@@ -26,7 +26,7 @@ HEALTH = f"http://127.0.0.1:{STATUS_PORT}/health"
 
 
 @dataclass(frozen=True)
-class ReverseProxy:
+class ReverseProxy(Tier):
     """Hosts with nginx.
 
     Args:
@@ -46,8 +46,6 @@ class ReverseProxy:
         short_form: the program gave the first site's settings to the tier itself, as messages then say. Default: False.
     """
 
-    name: str
-    hosts: tuple[Host, ...]
     sites: tuple[VirtualHost, ...]
     vip: Vip | None = None
     port: int = 80
@@ -79,7 +77,7 @@ class ReverseProxy:
     def listeners(self) -> tuple[Listener, ...]:
         """The sites, the status pages of monitoring and of our own on loopback, and the port of the agent's check."""
         own = (Listener("the status pages of nginx", STATUS_PORT, Reach.NOBODY), AGENT_CHECK)
-        status = (self.status.listener(f"{self.name}.status.port"),) if isinstance(self.status, Status) else ()
+        status = (self.status.listener(f"{self.name}.status.port"),) if self.status else ()
         tls = (Listener(f"{self.name}.tls_port", self.tls_port),) if self.has_tls else ()
         return (*own, Listener(f"{self.name}.port", self.port), *tls, *status)
 

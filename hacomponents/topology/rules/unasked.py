@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from hacomponents.errors import Problem
 from hacomponents.topology.app import App
-from hacomponents.topology.fronts import in_front_of
 from hacomponents.topology.memcached import Memcached
 
 if TYPE_CHECKING:
@@ -18,15 +17,15 @@ if TYPE_CHECKING:
 REMEDY = "give it to the tier in front as to=, or name who comes, such as clients=[balancers]"
 
 
-def check_unasked(tier: Tier, site: Site) -> Iterator[Problem]:
-    """A tier of servers alone that is closed, which its author may not know.
+def warnings(site: Site, tier: Tier) -> Iterator[Problem]:
+    """Warn of a tier of servers alone that is closed, which its author may not know.
 
     Args:
-        tier: one of them.
         site: the whole.
+        tier: one of its own, which is right by itself.
     """
     if not isinstance(tier, App | Memcached) or tier.clients or not site.network.firewall:
         return
-    if not in_front_of(tier, site):
+    if not site.in_front_of(tier):
         rule = f"no tier has {tier.name} behind it, and no clients are named: only management reaches it"
         yield Problem(f"{tier.name}.clients", rule, REMEDY, tier.clients)

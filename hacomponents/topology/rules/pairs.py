@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from hacomponents.errors import Problem
 from hacomponents.topology import fields
 from hacomponents.topology.pair import Pair
-from hacomponents.topology.vip import HIGHEST_PRIORITY, Vrrp2, Vrrp3
+from hacomponents.topology.vip import HIGHEST_PRIORITY, Vrrp2
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from hacomponents.topology.site import Site
     from hacomponents.topology.tier import Tier
@@ -20,9 +20,14 @@ LEAST_SKEW = 0.02
 SAFE_PRIORITY = 200
 
 
-def check_pairs(site: Site) -> Iterator[Problem]:
-    """All of them, each pair's VIPs against those of the pairs before it."""
-    pairs = [tier for tier in site.tiers if isinstance(tier, Pair) and tier.vips]
+def problems(site: Site, tiers: Sequence[Tier]) -> Iterator[Problem]:
+    """Each pair's VIPs against those of the pairs before it, and against what is watched.
+
+    Args:
+        site: the whole.
+        tiers: those of it that are right by themselves.
+    """
+    pairs = [tier for tier in tiers if isinstance(tier, Pair)]
     yield from _check_hosts(pairs)
     yield from _check_addresses(site, pairs)
     yield from _check_router_ids(site, pairs)
@@ -46,7 +51,7 @@ def _check_addresses(site: Site, pairs: list[Pair]) -> Iterator[Problem]:
     owners: dict[str, str] = {}
     for pair in pairs:
         for path, vip in pair.vips.items():
-            for address in filter(fields.is_ip, vip.addresses):
+            for address in vip.addresses:
                 cidr = site.network.cidr6 if fields.is_ipv6(address) else site.network.cidr
                 if address in hosts:
                     rule = f"{address} is the address of host {hosts[address].name}"
@@ -63,24 +68,21 @@ def _check_router_ids(site: Site, pairs: list[Pair]) -> Iterator[Problem]:
     owners: dict[int, str] = {}
     for pair in pairs:
         for path, vip in pair.vips.items():
-            if vip.router_id and vip.router_id in owners:
+            if vip.router_id in owners:
                 owner = owners[vip.router_id]
                 rule = f"{vip.router_id} is already the virtual_router_id of {owner} on network {site.network.name}"
                 yield Problem(f"{path}.virtual_router_id", rule, "give one of them another between 1 and 255")
             owners.setdefault(vip.router_id, path)
 
 
-def check_skew(tier: Tier, site: Site) -> Iterator[Problem]:
+def warnings(site: Site, tier: Tier) -> Iterator[Problem]:
     """A peer that takes the VIP sooner than its holder may have let go of it, which works until the holder is busy.
 
     Args:
-        tier: one of the site's.
         site: the whole.
+        tier: one of its own, which is right by itself.
     """
-    if not isinstance(tier, Pair) or not tier.vips or not isinstance(tier.vrrp, Vrrp3 | Vrrp2):
-        return
-    # A password is not known yet in every preview.
-    if [problem for problem in tier.vrrp.check("") if problem.path != ".auth_pass"]:
+    if not isinstance(tier, Pair):
         return
     vrrp, highest = tier.vrrp, _highest(site, tier)
     skew = vrrp.skew(highest)
@@ -107,7 +109,7 @@ def _highest(site: Site, pair: Pair) -> int:
 
 def _check_weight(site: Site, pair: Pair) -> Iterator[Problem]:
     vrrp, path = pair.vrrp, f"{next(iter(pair.vips))}.vrrp.weight"
-    if not isinstance(vrrp, Vrrp2) or not vrrp.weight or list(vrrp.check(path)):
+    if not isinstance(vrrp, Vrrp2) or not vrrp.weight:
         return
     checks, highest = _checks(site, pair), _highest(site, pair)
     if not checks:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hacomponents.errors import Problem
-from hacomponents.topology.fronts import in_front_of
-from hacomponents.topology.load_balancer.tier import LoadBalancer
+from hacomponents.topology.load_balancer import LoadBalancer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,18 +16,18 @@ if TYPE_CHECKING:
 REMEDY = 'write Hdr("X-Real-IP"), which the tier in front sets'
 
 
-def check_source(tier: Tier, site: Site) -> Iterator[Problem]:
-    """Choosing by an address that is the same for all; haproxy has nothing against it.
+def warnings(site: Site, tier: Tier) -> Iterator[Problem]:
+    """Warn of choosing by an address that is the same for all; haproxy has nothing against it.
 
     Args:
-        tier: one of them.
         site: the whole.
+        tier: one of its own, which is right by itself.
     """
-    fronts = in_front_of(tier, site)
+    fronts = site.in_front_of(tier)
     if not isinstance(tier, LoadBalancer) or not fronts:
         return
     rule = f"is the address of {fronts[0].name}, the same for every client: one server gets them all"
-    for path, settings in tier.settings.items():
+    for path, _, settings in tier.behind:
         if settings.balance == "source":
             yield Problem(f"{path}.balance", rule, REMEDY, settings.balance)
         if settings.stick is not None and settings.stick.on == "src":
