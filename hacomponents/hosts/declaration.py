@@ -16,7 +16,7 @@ from hacomponents.errors import Problem, TopologyError
 from hacomponents.hosts import program, secrets
 from hacomponents.hosts.certificates import certificate
 from hacomponents.hosts.self_signed import with_certificates
-from hacomponents.render import Bundle, bundle_of
+from hacomponents.render import RenderedBundle, bundle_of
 from hacomponents.render.kept import kept
 from hacomponents.topology.certificate import CERTIFICATE, Certificate
 from hacomponents.topology.network import Host, Network
@@ -55,7 +55,7 @@ class Rendered:
     """
 
     site: Site
-    bundles: Mapping[str, Bundle]
+    bundles: Mapping[str, RenderedBundle]
     values: Values
 
 
@@ -191,7 +191,7 @@ class Declaration:
         command = f'pulumi config set --secret hacomponents:{DIGEST_KEY} "$(openssl rand -hex 32)"'
         return [Problem(f"hacomponents:{DIGEST_KEY}", "must be set where a site has secrets", f"run: {command}")]
 
-    def _bundle(self, rendered: Rendered, host: Host) -> pulumi.Output[Bundle]:
+    def _bundle(self, rendered: Rendered, host: Host) -> pulumi.Output[RenderedBundle]:
         """The bundle of a host with all of its values, for which it waits where they were not known before."""
         bundle, known = rendered.bundles[host.name], rendered.values
         if len(known.secrets) == len(self._secrets) and len(known.certificates) == len(self._certificates):
@@ -208,7 +208,7 @@ class Declaration:
 
     def _render_late(
         self, host: Host, known: Values, late_secrets: Mapping[str, str], late_certificates: Mapping[str, str]
-    ) -> Bundle:
+    ) -> RenderedBundle:
         """Check and render a host again, with what was not known when the site was planned."""
         values = replace(
             known,

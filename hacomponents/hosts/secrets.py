@@ -10,7 +10,7 @@ import pulumi
 from hacomponents.hosts.certificates import pem_label, public_key
 from hacomponents.topology.certificate import CERTIFICATE, Certificate
 from hacomponents.topology.fields import BEARER_TOKEN, PASSWORD
-from hacomponents.topology.secret import SECRET, Secret, digest
+from hacomponents.topology.secret import CALLED, SECRET, Secret, digest
 from hacomponents.topology.tier import Tier
 
 Node = TypeVar("Node")
@@ -60,7 +60,7 @@ def _walk(node: Node, name: str, mark: Mark, change: Callable[[str, object], obj
         return node
     changes = {}
     for field in dataclasses.fields(node):
-        where = f"{name}-{field.name}".replace("_", "-")
+        where = f"{name}-{field.metadata.get(CALLED, field.name)}".replace("_", "-")
         value = getattr(node, field.name)
         if not mark.items() <= field.metadata.items():
             new = _walk_inside(value, where, mark, change)

@@ -44,8 +44,8 @@ class App(Tier):
         """The server's, and the port of the agent's check."""
         path, clients = f"{self.name}.server.port", tuple(self.clients)
         return (
-            replace(AGENT_CHECK, reach=Reach.TIERS),
-            *(Listener(path, port, Reach.TIERS, clients) for port in self.server.ports),
+            replace(AGENT_CHECK, reach=Reach.FRONT_ONLY),
+            *(Listener(path, port, Reach.FRONT_ONLY, clients) for port in self.server.ports),
         )
 
     def warnings(self) -> Iterator[Problem]:

@@ -136,7 +136,7 @@ class Cache(Tier):
         yield from fields.seconds(f"{name}.default_grace", self.default_grace, 0, 365 * DAY)
         for timeout in ("connect_timeout", "first_byte_timeout", "between_bytes_timeout"):
             yield from fields.seconds(f"{name}.{timeout}", getattr(self, timeout), 0.1, DAY)
-        yield from fields.part(f"{name}.probe", self.probe, Probe, optional=False)
+        yield from fields.nested(f"{name}.probe", self.probe, Probe, optional=False)
         yield from fields.subnets(f"{name}.purge", self.purge)
         yield from fields.extra_config(f"{name}.extra_config", self.extra_config, languages.vcl)
         yield from check_named(name, self.secrets, {"extra_config": self.extra_config})

@@ -127,8 +127,8 @@ def subnets(path: str, values: object) -> Iterator[Problem]:
         yield from subnet(f"{path}[{index}]", value)
 
 
-def part(path: str, value: object, kind: type, arguments: str = "...", *, optional: bool) -> Iterator[Problem]:
-    """A part of the settings, of the class that it must have, with the rules of its own.
+def nested(path: str, value: object, kind: type, arguments: str = "...", *, optional: bool) -> Iterator[Problem]:
+    """Settings inside of settings: of the class that they must have, and right by its own rules.
 
     Args:
         path: of the field.

@@ -45,7 +45,7 @@ class Memcached(Tier):
     @property
     def listeners(self) -> tuple[Listener, ...]:
         """The port of memcached."""
-        return (Listener(f"{self.name}.port", self.port, Reach.TIERS, tuple(self.clients)),)
+        return (Listener(f"{self.name}.port", self.port, Reach.FRONT_ONLY, tuple(self.clients)),)
 
     def check(self, network: Network) -> Iterator[Problem]:
         """Rules of memcached's settings."""

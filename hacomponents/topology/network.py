@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from hacomponents.errors import Problem
 from hacomponents.topology import fields
-from hacomponents.topology.firewall import CLOSED, Firewall
+from hacomponents.topology.firewall import DEFAULT, Firewall
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -60,7 +60,7 @@ class Network:
     name: str
     cidr: str
     cidr6: str = ""
-    firewall: Firewall | None = CLOSED
+    firewall: Firewall | None = DEFAULT
 
     @property
     def subnet(self) -> ipaddress.IPv4Network | None:

@@ -29,8 +29,8 @@ class Endpoint:
 class Reach(Enum):
     """Who may come to a port, beside the host itself and those who manage it."""
 
-    FRONT = "the tiers in front; where there are none, clients: for tiers that have others behind them"
-    TIERS = "the tiers in front, and whom the tier itself names"
+    FRONT_OR_CLIENTS = "the tiers in front; where there are none, clients: for tiers that have others behind them"
+    FRONT_ONLY = "the tiers in front, and whom the tier itself names"
     PEERS = "the other hosts of the tier"
     NOBODY = "nobody else"
 
@@ -42,13 +42,13 @@ class Listener:
     Args:
         path: of the setting, or what it is.
         port: TCP.
-        reach: who may come. Default: `Reach.FRONT`.
+        reach: who may come. Default: `Reach.FRONT_OR_CLIENTS`.
         sources: addresses and subnets that may come as well. Default: none.
     """
 
     path: str
     port: int
-    reach: Reach = Reach.FRONT
+    reach: Reach = Reach.FRONT_OR_CLIENTS
     sources: tuple[str, ...] = ()
 
 

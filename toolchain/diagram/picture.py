@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from hacomponents.topology.network import Host
     from hacomponents.topology.site import Site
 
-SERVED = {Reach.FRONT, Reach.TIERS}
+SERVED = {Reach.FRONT_OR_CLIENTS, Reach.FRONT_ONLY}
 """Who comes to the ports that a tier is there for; its other ports are pages for those who manage it."""
 TIMES = "\N{MULTIPLICATION SIGN}"
 
@@ -148,9 +148,9 @@ def _role(tier: Tier) -> Role:
 
 
 def _names(tier: Tier) -> list[str]:
-    """Those of the sites that a reverse proxy tells apart."""
-    sites = tier.virtual_hosts.values() if isinstance(tier, ReverseProxy) else ()
-    return [name for site in sites for name in site.server_name if name != "_"]
+    """Those of the virtual hosts that a reverse proxy tells apart."""
+    virtual_hosts = tier.virtual_hosts if isinstance(tier, ReverseProxy) else ()
+    return [name for each in virtual_hosts for name in each.server_name if name != "_"]
 
 
 def _daemon(tier: Tier) -> str:
@@ -177,7 +177,7 @@ def _is_for_clients(tier: Tier, band: Band) -> bool:
     """Whether clients come to a tier that no other is in front of; to a pair where nothing of ours is on its hosts."""
     if isinstance(tier, Pair):
         return band.roles[0].tier == tier.name
-    return any(listener.reach is Reach.FRONT for listener in tier.listeners)
+    return any(listener.reach is Reach.FRONT_OR_CLIENTS for listener in tier.listeners)
 
 
 def _asked(tier: Tier) -> Iterator[Tier]:

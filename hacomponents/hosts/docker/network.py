@@ -16,7 +16,7 @@ from hacomponents.hosts.docker.subnets import check_subnets
 from hacomponents.hosts.group import HostGroup
 from hacomponents.hosts.options import check_alike, formerly, handed_on
 from hacomponents.topology import network as topology
-from hacomponents.topology.firewall import CLOSED, Firewall
+from hacomponents.topology.firewall import DEFAULT, Firewall
 
 
 class Network(pulumi.ComponentResource):
@@ -40,7 +40,7 @@ class Network(pulumi.ComponentResource):
         *,
         cidr: str,
         cidr6: str = "",
-        firewall: Firewall | None = CLOSED,
+        firewall: Firewall | None = DEFAULT,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         super().__init__("hacomponents:index:Network", name, None, opts)

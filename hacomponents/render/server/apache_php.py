@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from hacomponents.render.part import Json, Part, text
+from hacomponents.render.host_files import HostFiles, Json, text
 from hacomponents.render.server.place import USER, Place
 from hacomponents.render.template import render
 from hacomponents.topology.server.guards import HTACCESS
@@ -24,7 +24,7 @@ OVERRIDE_MODULES = (
 )
 
 
-def part(server: ApachePhp, tier: App, host: Host, site: Site) -> Part:
+def files_for(server: ApachePhp, tier: App, host: Host, site: Site) -> HostFiles:
     """What a host of the tier gets beside the application."""
     place = Place(tier)
     name = f"apache-{server.port}"
@@ -46,7 +46,7 @@ def part(server: ApachePhp, tier: App, host: Host, site: Site) -> Part:
         log=_log(tier),
     )
     rotation = render("apache/logrotate.j2", site=site, tier=tier, pid=_pid(server), log=_log(tier))
-    return Part(
+    return HostFiles(
         files={
             config: text(content),
             release: text(f"@@digest:{name}@@\n"),

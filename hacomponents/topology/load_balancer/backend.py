@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from hacomponents.errors import Problem
 from hacomponents.topology import fields, languages
-from hacomponents.topology.load_balancer.balance import HASH_TYPES, Balance, Hdr, check_balance
+from hacomponents.topology.load_balancer.balance_algorithm import HASH_TYPES, Balance, Hdr, check_balance
 from hacomponents.topology.load_balancer.servers import HEAVIEST, DefaultServer, HttpCheck
 from hacomponents.topology.load_balancer.stickiness import Cookie, StickTable, check_flags
 from hacomponents.topology.named_secrets import Secrets, check_named
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from hacomponents.topology.tier import Endpoint, Tier, TierInput
 
-PARTS = {"cookie": Cookie, "stick": StickTable, "httpchk": HttpCheck, "default_server": DefaultServer}
+NESTED = {"cookie": Cookie, "stick": StickTable, "httpchk": HttpCheck, "default_server": DefaultServer}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,9 +82,9 @@ class BackendSettings:
             yield from check_balance(f"{path}.balance", self.balance)
         yield from fields.choice(f"{path}.hash_type", self.hash_type, HASH_TYPES)
         yield from check_flags(f"{path}.cookie_flags", self.cookie_flags)
-        for name, kind in PARTS.items():
-            part = getattr(self, name)
-            yield from fields.part(f"{path}.{name}", part, kind, optional=name != "default_server")
+        for name, kind in NESTED.items():
+            optional = name != "default_server"
+            yield from fields.nested(f"{path}.{name}", getattr(self, name), kind, optional=optional)
         yield from self._check_weights(f"{path}.weights")
         if not isinstance(self.drain, tuple | list):
             yield Problem(f"{path}.drain", "must be a list of names", 'write ["app-2"]', self.drain)

@@ -38,7 +38,7 @@ PEERS_PORT = 8012
 # Where a cache in front asks whether any server is there, without asking one.
 MONITOR_URI = "/.haproxy/health"
 OWN_SECTIONS = ("health", "prometheus", "stats")
-PARTS = {"timeout": Timeouts, "stats": Stats, "prometheus": Prometheus}
+NESTED = {"timeout": Timeouts, "stats": Stats, "prometheus": Prometheus}
 
 
 @dataclass(frozen=True)
@@ -133,8 +133,9 @@ class LoadBalancer(BackendSettings, Tier):
         yield from fields.flag(f"{name}.redispatch", self.redispatch)
         yield from fields.integer(f"{name}.retries", self.retries, 0, 100)
         yield from self._check_log()
-        for part, kind in PARTS.items():
-            yield from fields.part(f"{name}.{part}", getattr(self, part), kind, optional=part != "timeout")
+        for field_name, kind in NESTED.items():
+            path, optional = f"{name}.{field_name}", field_name != "timeout"
+            yield from fields.nested(path, getattr(self, field_name), kind, optional=optional)
         yield from self._check_backends(f"{name}.backends")
 
     def _further(self) -> Iterator[tuple[str, Backend]]:

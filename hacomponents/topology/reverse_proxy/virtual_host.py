@@ -10,7 +10,7 @@ from hacomponents.errors import Problem
 from hacomponents.topology import fields, languages
 from hacomponents.topology.memcached import Memcached
 from hacomponents.topology.named_secrets import Secrets, check_named
-from hacomponents.topology.reverse_proxy.balance import Balance, check_balance
+from hacomponents.topology.reverse_proxy.balance_method import Balance, check_balance
 from hacomponents.topology.reverse_proxy.gzip import Gzip
 from hacomponents.topology.reverse_proxy.memcached_lookup import MemcachedLookup
 from hacomponents.topology.reverse_proxy.names import ANY, check_names, check_redirect
@@ -123,7 +123,7 @@ class VirtualHost:
         yield from self._check_memcached(path)
         yield from self._check_tls(f"{path}.tls")
         for name, kind in (("gzip", Gzip), ("limits", Limits)):
-            yield from fields.part(f"{path}.{name}", getattr(self, name), kind, optional=True)
+            yield from fields.nested(f"{path}.{name}", getattr(self, name), kind, optional=True)
         yield from check_headers(f"{path}.headers", self.headers)
         yield from fields.extra_config(f"{path}.extra_config", self.extra_config, languages.nginx)
         yield from check_named(path, self.secrets, {"extra_config": self.extra_config})
@@ -138,7 +138,7 @@ class VirtualHost:
             yield Problem(
                 f"{path}.to", f"{self.to.name} does not speak HTTP", "write memcached=MemcachedLookup(to=...)"
             )
-        yield from fields.part(f"{path}.memcached", self.memcached, MemcachedLookup, "to=...", optional=True)
+        yield from fields.nested(f"{path}.memcached", self.memcached, MemcachedLookup, "to=...", optional=True)
 
     def _check_tls(self, path: str) -> Iterator[Problem]:
         if isinstance(self.tls, Tls):

@@ -19,7 +19,7 @@ Json = dict[str, object]
 
 
 @dataclass(frozen=True)
-class Part:
+class HostFiles:
     """Files, services, secrets and Debian packages of a role on one host.
 
     Args:
