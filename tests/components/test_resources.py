@@ -7,7 +7,7 @@ from functools import partial
 
 import pytest
 
-from hacomponents import AppTier, Process, ReverseProxyTier, Thin, Vip, VipPair
+from hacomponents import Process, Vip, VipPair
 from hacomponents.docker import Network
 from tests.components.program import CONFIG, Run, run
 from tests.components.sites import rails
@@ -228,22 +228,3 @@ def test_tier_declared_too_late() -> None:
         RuntimeError, match="db: declared too late; create every tier before awaiting the result of one"
     ):
         run(program)
-
-
-def test_a_tier_on_another_network() -> None:
-    """
-    A tier reaches what stands on its own network, and nothing else.
-    """
-
-    def program() -> None:
-        outside, inside = (Network(name, cidr=f"10.{number}.0.0/24") for number, name in ((40, "dmz"), (41, "inside")))
-        app = AppTier("app", hosts=inside.hosts("app", 2), server=Thin(app="stacks/rails_app", processes=1))
-        ReverseProxyTier("web", hosts=outside.hosts("web", 2), to=app, vip=Vip(outside.address(10)))
-
-    assert run(program).error.splitlines() == [
-        "dmz: 1 problem; nothing was changed",
-        (
-            "  web.to: app stands on network inside, out of reach for web on network dmz; "
-            "take the hosts of both from one network"
-        ),
-    ]

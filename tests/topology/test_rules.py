@@ -9,6 +9,8 @@ import pytest
 
 from hacomponents.topology.rules import problems, warnings
 from tests.render.test_hostile import SITES, swapped
+from tests.topology.declare import told
+from tests.topology.sites import rails
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -56,3 +58,18 @@ def test_a_wrong_object(name: str) -> None:
         list(problems(changed))
         for tier in changed.tiers:
             list(warnings(changed, tier))
+
+
+def test_a_wrong_tier_is_not_held_against_others() -> None:
+    """
+    Of a tier that is wrong by itself nothing else is told: neither that it serves nothing, nor that its VIP is
+    another's. Of the others, everything is.
+    """
+    error = told(
+        lambda: rails(
+            thin={"processes": 0}, web_vip={"address": "10.10.0.20", "virtual_router_id": 300}, web={"port": 8009}
+        )
+    )
+
+    paths = [line.strip().split(":")[0] for line in error.splitlines()[1:]]
+    assert ["app.server.processes", "web.vip.virtual_router_id", "web.port"] == paths

@@ -48,7 +48,7 @@ def _check_hosts(site: Site) -> Iterator[Problem]:
             owner = addresses.setdefault(host.address, host.name) if host.address else host.name
             if owner != host.name:
                 rule = f"address {host.address} already belongs to {owner}"
-                yield Problem(f"host {host.name}.address", rule, f"give {host.name} a address of its own")
+                yield Problem(f"host {host.name}.address", rule, f"give {host.name} an address of its own")
 
 
 def _check_daemons(site: Site) -> Iterator[Problem]:

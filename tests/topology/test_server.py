@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from hacomponents import ApachePhp, AppTier, Command, Git, Gunicorn, Passenger, Puma, Tomcat
-from hacomponents.docker import Network
-from tests.components.program import run
+from hacomponents import ApachePhp, AppTier, Command, Git, Gunicorn, Passenger, Puma, Thin, Tomcat
+from tests.topology.declare import Network, told
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,6 +24,11 @@ def php(**keywords: Any) -> ApachePhp:
     return ApachePhp(**{"app": PHP, **keywords})
 
 
+def thin(**keywords: Any) -> Thin:
+    """Thin, likewise."""
+    return Thin(**{"app": RAILS, **keywords})
+
+
 def command(**keywords: Any) -> Command:
     """Some command, likewise."""
     return Command(**{"app": RAILS, "start": ("serve",), **keywords})
@@ -32,6 +36,14 @@ def command(**keywords: Any) -> Command:
 
 REFUSED: Mapping[str, tuple[Any, str]] = {
     "no_server": ("thin", "app.server: must be an application server (got 'thin'); write Thin(app=\"./app\")"),
+    "packages_are_a_word": (
+        command(packages="ruby-redis"),
+        "app.server.packages: must be a tuple of packages (got 'ruby-redis'); write (\"ruby-redis\",)",
+    ),
+    "secret_variables_are_a_list": (
+        command(secret_env=["KEY"]),
+        'app.server.secret_env: must be a dict of names to secrets; write {"SECRET_KEY_BASE": config.require_secret("secret_key_base")}',
+    ),
     "port_of_root": (
         command(port=80),
         "app.server.port: must be a whole number between 1024 and 65535 (got 80); give one in that range",
@@ -160,6 +172,66 @@ REFUSED: Mapping[str, tuple[Any, str]] = {
         command(app=Git("https://example.com/app.git", COMMIT, folder="../x")),
         f"app.server.app.folder: must be a folder in the repository (got '/../x'); {SHAPE}",
     ),
+    "variable_in_both_mappings": (
+        thin(env={"A": "1"}, secret_env={"A": "hush"}),
+        "app.server.secret_env['A']: is in env too; remove one of them",
+    ),
+    "variable_with_a_space_at_its_end": (
+        thin(env={"A": "1 "}),
+        "app.server.env['A']: must not end with a space, which `chpst -e` takes off (got '1 '); remove it",
+    ),
+    "thin_port_privileged": (
+        thin(port=80),
+        "app.server.port: must be a whole number between 1024 and 65535 (got 80); give one in that range",
+    ),
+    "thin_processes_past_the_last_port": (
+        thin(port=65533, processes=5),
+        "app.server.processes: runs past port 65535 from port 65533 (got 5); lower port or processes",
+    ),
+    "thin_app_not_a_folder": (
+        thin(app="stacks/nowhere"),
+        "app.server.app: is not a folder (got 'stacks/nowhere'); give the folder of the application",
+    ),
+    "thin_app_without_config_ru": (
+        thin(app="hacomponents/topology"),
+        "app.server.app: has no config.ru, which Thin starts (got 'hacomponents/topology'); give the folder that holds it",
+    ),
+    "thin_environment_with_newline": (
+        thin(environment="production\nport: 1"),
+        "app.server.environment: must be a word such as production (got 'production\\nport: 1'); change it to that shape",
+    ),
+    "thin_health_without_slash": (
+        thin(health="up"),
+        "app.server.health: must be a path such as /up (got 'up'); change it to that shape",
+    ),
+    "thin_health_with_blank": (
+        thin(health="/up HTTP/1.0"),
+        "app.server.health: must be a path such as /up (got '/up HTTP/1.0'); change it to that shape",
+    ),
+    "thin_timeout_zero": (
+        thin(timeout=0),
+        "app.server.timeout: must be a whole number between 1 and 3600 (got 0); give one in that range",
+    ),
+    "thin_package_with_semicolon": (
+        thin(packages=("ruby; reboot",)),
+        "app.server.packages[0]: must be a Debian package's name (got 'ruby; reboot'); change it to that shape",
+    ),
+    "thin_variable_name_with_equals": (
+        thin(env={"A=B": "1"}),
+        "app.server.env['A=B']: must be named by letters, digits and underscores (got 'A=B'); change it to that shape",
+    ),
+    "thin_variable_with_newline": (
+        thin(env={"A": "1\n2"}),
+        "app.server.env['A']: must be one line of text (got '1\\n2'); remove control characters",
+    ),
+    "thin_secret_variable_missing": (
+        thin(secret_env={"SECRET_KEY_BASE": None}),
+        "app.server.secret_env['SECRET_KEY_BASE']: must be a secret text; give config.require_secret(\"token\"), which is set by: pulumi config set --secret token",
+    ),
+    "thin_secret_variable_with_quote": (
+        thin(secret_env={"SECRET_KEY_BASE": "'; reboot"}),
+        "app.server.secret_env['SECRET_KEY_BASE']: must be one line of letters, digits and marks, without quotes, '$' or '|'; choose another",
+    ),
 }
 
 
@@ -170,7 +242,7 @@ def deploy(server: Any) -> str:
         net = Network("site", cidr="10.10.0.0/24")
         AppTier("app", hosts=net.hosts("app", 2), server=server)
 
-    return run(program).error
+    return told(program)
 
 
 @pytest.mark.parametrize(("server", "message"), REFUSED.values(), ids=REFUSED)
@@ -189,10 +261,10 @@ def test_a_password_in_a_url_is_never_shown(url: str) -> None:
     """
     A URL that may hold a password is refused without being shown.
     """
-    told = deploy(command(app=Git(url, COMMIT)))
+    error = deploy(command(app=Git(url, COMMIT)))
 
     rule = "app.server.app.url: must not hold a user name or a password, which previews would show"
-    assert f"site: 1 problem; nothing was changed\n  {rule}; leave them to git: git help credentials" == told
+    assert f"site: 1 problem; nothing was changed\n  {rule}; leave them to git: git help credentials" == error
 
 
 def test_clients() -> None:
@@ -209,7 +281,7 @@ def test_clients() -> None:
         ("office",): "app.clients[0]: must be an address or a subnet such as 10.10.0.0/24 (got 'office'); correct it",
     }
     for clients, message in rules.items():
-        assert f"site: 1 problem; nothing was changed\n  {message}" == run(lambda: program(clients)).error  # noqa: B023
+        assert f"site: 1 problem; nothing was changed\n  {message}" == told(lambda: program(clients))  # noqa: B023
 
 
 def test_two_tiers_share_hosts() -> None:
@@ -224,5 +296,5 @@ def test_two_tiers_share_hosts() -> None:
         AppTier("two", hosts=hosts, server=Puma(RAILS, port=port))
 
     taken = "two.server.port: 8080 is taken on the same host by one.server.port; choose another port"
-    assert "" == run(lambda: program(9292)).error
-    assert f"site: 1 problem; nothing was changed\n  {taken}" == run(lambda: program(8080)).error
+    assert "" == told(lambda: program(9292))
+    assert f"site: 1 problem; nothing was changed\n  {taken}" == told(lambda: program(8080))

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from hacomponents import AppTier, Command, Firewall, LoadBalancerTier, MemcachedLookup, MemcachedTier, ReverseProxyTier
-from hacomponents.docker import Network
-from tests.components.program import run
+from tests.topology import declare
+from tests.topology.declare import Network
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -47,8 +47,8 @@ WARNED: Mapping[str, tuple[Callable[[Network], None], list[str]]] = {
 }
 
 
-def warnings(rest: Callable[[Network], None], caplog: pytest.LogCaptureFixture, firewall: Firewall | None) -> list[str]:
-    """What a preview warns of, on a site with something else on it."""
+def warned(rest: Callable[[Network], None], firewall: Firewall | None) -> list[str]:
+    """The warnings of the spare tier, on a site with something else on it."""
 
     def program() -> None:
         net = Network("site", cidr="10.10.0.0/24", firewall=firewall)
@@ -56,24 +56,19 @@ def warnings(rest: Callable[[Network], None], caplog: pytest.LogCaptureFixture, 
         LoadBalancerTier("lb", hosts=net.hosts("lb", 2), to=used)
         rest(net)
 
-    caplog.clear()
-    result = run(program)
-    assert "" == result.error
-    assert result.of_host("spare-1-push")
-    told = [record.getMessage() for record in caplog.records if record.levelname == "WARNING"]
-    return [text for text in told if text.startswith("spare.")]
+    return [text for text in declare.warned(program) if text.startswith("spare.")]
 
 
 @pytest.mark.parametrize(("rest", "expected"), WARNED.values(), ids=WARNED)
-def test_warned(rest: Callable[[Network], None], expected: list[str], caplog: pytest.LogCaptureFixture) -> None:
+def test_warned(rest: Callable[[Network], None], expected: list[str]) -> None:
     """
-    A warning names path, rule, value and remedy, once; every host is pushed to all the same.
+    A warning names path, rule, value and remedy, once.
     """
-    assert expected == warnings(rest, caplog, Firewall())
+    assert expected == warned(rest, Firewall())
 
 
-def test_nothing_is_closed_without_a_firewall(caplog: pytest.LogCaptureFixture) -> None:
+def test_nothing_is_closed_without_a_firewall() -> None:
     """
     On a network without a firewall nothing is closed, and there is nothing to warn of.
     """
-    assert [] == warnings(app, caplog, None)
+    assert [] == warned(app, None)

@@ -1,4 +1,4 @@
-"""Pairs that are refused: one line a rule, with its exact message; none of them touches a host."""
+"""Pairs that are refused: one line a rule, with its exact message."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from hacomponents import Process, Url, Vip, VipPair, Vrrp2, Vrrp3
-from hacomponents.docker import Network
-from tests.components.program import run
+from tests.topology.declare import Network, told
+from tests.topology.sites import rails
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,17 +32,10 @@ def change(**keywords: Any) -> dict[str, Any]:
 
 REFUSED: Mapping[str, tuple[dict[str, Any], str]] = {
     "no_vip": (change(vip=[]), 'db.vip: must be at least one Vip; write Vip("10.10.0.10")'),
+    "vip_is_none": (change(vip=None), 'db.vip: must be at least one Vip; write Vip("10.10.0.10")'),
     "second_vip_is_a_string": (
         change(vip=[Vip(V4), "10.10.0.11"]),
         "db.vip[1]: must be a Vip (got '10.10.0.11'); write Vip(\"10.10.0.10\")",
-    ),
-    "second_vip_is_the_first": (
-        change(vip=[Vip(V4), Vip(V4, virtual_router_id=11)]),
-        "db.vip[1]: 10.10.0.10 is already in db.vip[0]; take another address in 10.10.0.0/24",
-    ),
-    "second_vip_has_the_router_id_of_the_first": (
-        change(cidr6="fd00:10::/64", vip=[Vip(V4), Vip("fd00:10::a")]),
-        "db.vip[1].virtual_router_id: 10 is already the virtual_router_id of db.vip[0] on network site; give one of them another between 1 and 255",
     ),
     "second_vip_has_another_dialect": (
         change(vip=[Vip(V4), Vip("10.10.0.11", vrrp=Vrrp3(priority=(200, 100)))]),
@@ -51,17 +44,6 @@ REFUSED: Mapping[str, tuple[dict[str, Any], str]] = {
     "weights_in_a_group": (
         change(vip=[Vip(V4, vrrp=ARTICLE), Vip("10.10.0.11", vrrp=ARTICLE)], track=Process("mysqld")),
         "db.vip[0].vrrp.weight: cannot be: VIPs that move together know no weights (got 10); leave it out",
-    ),
-    "weight_of_nothing": (
-        change(vip=Vip(V4, vrrp=ARTICLE)),
-        "db.vip.vrrp.weight: never fails over: nothing is watched (got 10); track something, or leave it out",
-    ),
-    "weights_of_many": (
-        change(
-            vip=Vip(V4, vrrp=Vrrp2("secret", weight=53)),
-            track=[Process("mysqld"), Url("http://127.0.0.1:80/up")],
-        ),
-        "db.vip.vrrp.weight: lifts the priority to 256, and 254 is the highest (services watched: 2) (got 53); lower the priorities",
     ),
     "interval_of_a_fraction": (
         change(vip=Vip(V4, vrrp=Vrrp2("secret", **change(interval=0.5)))),
@@ -131,66 +113,15 @@ REFUSED: Mapping[str, tuple[dict[str, Any], str]] = {
         change(vip=Vip(V4, replaces=Vip("10.11.0.10", virtual_router_id=11))),
         "db.vip.replaces.address: 10.11.0.10 is outside network site; take an address in 10.10.0.0/24",
     ),
-    "replaced_vip_has_the_router_id_of_the_new": (
-        change(vip=Vip("10.10.0.11", virtual_router_id=10, replaces=Vip(V4))),
-        "db.vip.replaces.virtual_router_id: 10 is already the virtual_router_id of db.vip on network site; give one of them another between 1 and 255",
-    ),
     "replaced_vip_has_another_dialect": (
         change(vip=Vip("10.10.0.11", replaces=Vip(V4, vrrp=Vrrp3(advert_int=1)))),
         "db.vip.replaces.vrrp: differs from that of db.vip, on the same hosts (got Vrrp3(advert_int=1, priority=(200, 199), nopreempt=True, preempt_delay=0)); give all VIPs of the pair the same",
-    ),
-    "what_is_beside_both": (
-        change(
-            vip=Vip(
-                "10.10.0.11",
-                virtual_ipaddress_excluded=("10.10.0.12",),
-                replaces=Vip(V4, virtual_ipaddress_excluded=("10.10.0.12",)),
-            )
-        ),
-        "db.vip.replaces: 10.10.0.12 is already in db.vip; leave it to db.vip.replaces until that is gone; what is new is an address that it has not",
     ),
     "second_track_is_a_string": (
         change(track=[Process("mysqld"), "nginx"]),
         "db.track[1]: must be a Process or a Url (got 'nginx'); write Process(\"mysqld\")",
     ),
 }
-
-
-HASTY = "has the peer take the VIP {} ms after its holder's last advert; a busy holder needs longer to let go of it, and both have it meanwhile"
-WARNED: Mapping[str, tuple[dict[str, Any], str]] = {
-    "default": (change(), ""),
-    "fast_adverts": (change(vip=Vip(V4, vrrp=Vrrp3(0.1))), ""),
-    "article": (change(vip=Vip(V4, vrrp=Vrrp2("secret"))), ""),
-    "weights_of_the_article": (change(vip=Vip(V4, vrrp=ARTICLE), track=Process("mysqld")), ""),
-    "highest_priorities": (
-        change(vip=Vip(V4, vrrp=Vrrp3(priority=(254, 253)))),
-        f"db.vip.vrrp.priority: {HASTY.format(1.6)} (got (254, 253)); lower both, such as to (200, 199); that moves no VIP",
-    ),
-    "fast_adverts_and_high_priorities": (
-        change(vip=[Vip(V4, vrrp=Vrrp3(0.1, (230, 100)))]),
-        f"db.vip[0].vrrp.priority: {HASTY.format(10.2)} (got (230, 100)); lower both, such as to (200, 70); that moves no VIP",
-    ),
-    "highest_priorities_of_the_article": (
-        change(vip=Vip(V4, vrrp=Vrrp2("secret", priority=(254, 50)))),
-        f"db.vip.vrrp.priority: {HASTY.format(7.8)} (got (254, 50)); lower both, such as to (200, 1); that moves no VIP",
-    ),
-    "weights_that_lift": (
-        change(vip=Vip(V4, vrrp=Vrrp2("secret", priority=(232, 222), weight=20)), track=Process("mysqld")),
-        f"db.vip.vrrp.priority: {HASTY.format(15.6)} (got (232, 222)); lower both, such as to (180, 170); that moves no VIP",
-    ),
-}
-
-
-@pytest.mark.parametrize("name", WARNED)
-def test_hasty(name: str, caplog: pytest.LogCaptureFixture) -> None:
-    """
-    Priorities that leave the holder too little time are told, and stop nothing; the defaults and the articles' do not.
-    """
-    keywords, warning = WARNED[name]
-    caplog.clear()
-
-    assert "" == run(lambda: pair(**keywords)).error
-    assert warning == "\n".join(record.getMessage() for record in caplog.records)
 
 
 @pytest.mark.parametrize("name", REFUSED)
@@ -200,9 +131,7 @@ def test_refused(name: str) -> None:
     """
     keywords, message = REFUSED[name]
 
-    result = run(lambda: pair(**keywords))
-
-    assert f"site: 1 problem; nothing was changed\n  {message}" == result.error
+    assert f"site: 1 problem; nothing was changed\n  {message}" == told(lambda: pair(**keywords))
 
 
 def test_good_pairs_are_not_refused() -> None:
@@ -211,7 +140,70 @@ def test_good_pairs_are_not_refused() -> None:
     """
     group = [Vip(V4, virtual_ipaddress_excluded=("fd00:10::11",)), Vip(V6), Vip("192.0.2.1", interface="eth1")]
 
-    assert "" == run(lambda: pair("fd00:10::/64", vip=group)).error
-    assert "" == run(lambda: pair(vip=Vip(V4, vrrp=ARTICLE), track=Process("mysqld"))).error
+    assert "" == told(lambda: pair("fd00:10::/64", vip=group))
+    assert "" == told(lambda: pair(vip=Vip(V4, vrrp=ARTICLE), track=Process("mysqld")))
     renumbered = Vip("10.10.0.11", vrrp=ARTICLE, replaces=Vip(V4, vrrp=ARTICLE))
-    assert "" == run(lambda: pair(vip=renumbered, track=Process("mysqld"))).error
+    assert "" == told(lambda: pair(vip=renumbered, track=Process("mysqld")))
+
+
+REFUSED_OF_A_TIER: Mapping[str, tuple[dict[str, Any], str]] = {
+    "one_host_in_a_pair": (
+        change(web_hosts=1),
+        "web.vip: a VIP moves between the two hosts of a pair (got 1); give two hosts, or no VIP",
+    ),
+    "three_hosts_in_a_pair": (
+        change(web_hosts=3),
+        "web.vip: a VIP moves between the two hosts of a pair (got 3); give two hosts, or no VIP",
+    ),
+    "vip_is_a_string": (
+        change(web={"vip": "10.10.0.10"}),
+        "web.vip: must be a Vip (got '10.10.0.10'); write Vip(\"10.10.0.10\")",
+    ),
+}
+
+
+@pytest.mark.parametrize(("keywords", "message"), REFUSED_OF_A_TIER.values(), ids=REFUSED_OF_A_TIER)
+def test_refused_of_a_tier(keywords: dict[str, Any], message: str) -> None:
+    """
+    The pair of a tier is told by the path of the tier's VIP.
+    """
+    assert f"rails: 1 problem; nothing was changed\n  {message}" == told(lambda: rails(**keywords))
+
+
+@pytest.mark.parametrize(
+    ("track", "message"),
+    [
+        (
+            Process(""),
+            "db.track.name: must be a process name of 15 characters at most (got ''); change it to that shape",
+        ),
+        (
+            Process("a-name-of-sixteen"),
+            "db.track.name: must be a process name of 15 characters at most (got 'a-name-of-sixteen'); change it to that shape",
+        ),
+        (
+            Process("mysqld; reboot"),
+            "db.track.name: must be a process name of 15 characters at most (got 'mysqld; reboot'); change it to that shape",
+        ),
+        (
+            Url("http://10.10.0.5/health"),
+            "db.track.url: must be a URL such as http://127.0.0.1:8080/health (got 'http://10.10.0.5/health'); change it to that shape",
+        ),
+        ("mysqld", "db.track: must be a Process or a Url (got 'mysqld'); write Process(\"mysqld\")"),
+    ],
+)
+def test_refused_track(track: Any, message: str) -> None:
+    """
+    What a pair that stands alone watches is one process by its name, or a URL on the host itself.
+    """
+
+    def program() -> None:
+        net = Network("db", cidr="10.10.0.0/24")
+        VipPair("db", hosts=net.hosts("db", 2), vip=Vip("10.10.0.10"), track=track)
+
+    assert f"db: 1 problem; nothing was changed\n  {message}" == told(program)
+
+
+def paths(told: str) -> list[str]:
+    """The paths of the problems that a program was told."""
+    return [line.strip().split(":")[0] for line in told.splitlines()[1:]]
