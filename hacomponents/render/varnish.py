@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 from hacomponents.render import forwarded
 from hacomponents.render.host_files import HostFiles, Json, text
-from hacomponents.render.template import bracketed, render
+from hacomponents.render.template import render
 from hacomponents.topology.cache import HEALTH, HEALTH_PORT, MANAGEMENT_PORT, probed_path
 from hacomponents.topology.named_secrets import named
+from hacomponents.topology.network import bracketed
 
 if TYPE_CHECKING:
     from hacomponents.topology.cache import Cache

@@ -107,6 +107,11 @@ class Network:
         return self.address6(int(ipaddress.IPv4Address(address)) - int(self.subnet.network_address))
 
 
+def bracketed(address: str) -> str:
+    """An address as it stands before a port, in URLs and in the languages of our daemons (RFC 3986, 3.2.2)."""
+    return f"[{address}]" if ":" in address else address
+
+
 def spare(subnet: ipaddress.IPv4Network | ipaddress.IPv6Network) -> str:
     """Part of a subnet, for what joins the network without an address of its own choice.
 
