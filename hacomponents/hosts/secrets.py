@@ -74,7 +74,7 @@ def _walk(node: Node, name: str, mark: Mark, change: Callable[[str, object], obj
 
 
 def _walk_inside(value: object, name: str, mark: Mark, change: Callable[[str, object], object]) -> object:
-    # What is quickly told comes first. An Output has every attribute, and would pass for a tier.
+    # What is quickly told comes first.
     if value is None or isinstance(value, str | int | float | pulumi.Output):
         return value
     if isinstance(value, Tier):  # one behind has secrets of its own
