@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from bench.images import role_image
 from bench.load import CONNECTIONS, LoadClient
-from hacomponents.render.nftables import part
+from hacomponents.render.nftables import files_for
 from hacomponents.testing.docker import docker, inspect
 from hacomponents.topology.firewall import Firewall
 from hacomponents.topology.network import Host, Network
@@ -39,7 +39,7 @@ def rules(judge: str) -> str:
     network = Network("bench", "10.10.0.0/24", firewall=(firewall := Firewall()))
     host = Host("web-1", "10.10.0.30")
     site = Site("bench", network, (ReverseProxy("web", (host,), ()),))
-    (entry,) = part(host, site, firewall).files.values()
+    (entry,) = files_for(host, site, firewall).files.values()
     return str(entry["content"]).replace(OURS, judge).replace("@@digest:nftables@@", "0" * 12)
 
 

@@ -18,6 +18,7 @@ from hacomponents.topology.load_balancer import LoadBalancer
 from hacomponents.topology.network import Host, Network
 from hacomponents.topology.pair import Pair
 from hacomponents.topology.reverse_proxy import ReverseProxy, VirtualHost
+from hacomponents.topology.rules import problems
 from hacomponents.topology.site import Site
 from hacomponents.topology.vip import Vip
 
@@ -121,9 +122,8 @@ class OurSite:
         lb_pair = Pair("lb-vip", lb_hosts, lb_vip)
         web_pair = Pair("web-vip", web_hosts, web_vip)
         site = Site(self.network, self._net, (self.app, balancer, proxy, lb_pair, web_pair))
-        problems = list(site.problems())
-        if problems:
-            raise TopologyError(site.name, problems)
+        if wrong := list(problems(site)):
+            raise TopologyError(site.name, wrong)
         return site
 
     def _pair(self, tier: str, offset: int) -> tuple[Host, Host]:

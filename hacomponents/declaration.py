@@ -17,11 +17,12 @@ from hacomponents.errors import Problem, TopologyError
 from hacomponents.inputs import secrets
 from hacomponents.inputs.certificates import certificate
 from hacomponents.inputs.self_signed import with_certificates
-from hacomponents.render import Bundle, bundle_of
+from hacomponents.render import RenderedBundle, bundle_of
 from hacomponents.render.kept import kept
 from hacomponents.topology.certificate import CERTIFICATE, Certificate
 from hacomponents.topology.network import Host, Network
 from hacomponents.topology.pair import Pair
+from hacomponents.topology.rules import problems, warnings
 from hacomponents.topology.secret import SECRET, Secret
 from hacomponents.topology.site import Site
 from hacomponents.topology.tier import Tier
@@ -55,7 +56,7 @@ class Rendered:
     """
 
     site: Site
-    bundles: Mapping[str, Bundle]
+    bundles: Mapping[str, RenderedBundle]
     values: Values
 
 
@@ -152,12 +153,12 @@ class Declaration:
         """Check and render the site with the values that are known by now; what is wrong with it."""
         self._closed = True
         self._secrets, self._certificates = (self._inputs(mark, self._tiers) for mark in (SECRET, CERTIFICATE))
-        self._warn()
         values = await self._known()
         site = self._site(values)
-        problems = [*self._problems, *await self._look(), *site.problems(), *self._check_key(values.key)]
-        if problems:
-            return TopologyError(site.name, problems)
+        self._warn(site)
+        wrong = [*self._problems, *await self._look(), *problems(site), *self._check_key(values.key)]
+        if wrong:
+            return TopologyError(site.name, wrong)
         hosts = {host for tier in site.tiers for host in tier.hosts}
         self._rendered = Rendered(site, {host.name: bundle_of(site, host) for host in hosts}, values)
         return None
@@ -170,11 +171,10 @@ class Declaration:
         )
         return Values(known.get(DIGEST_KEY, ""), *found)
 
-    def _warn(self) -> None:
-        """Show what stops nothing; also where something is wrong."""
-        site = Site(self._network.name, self._network, tuple(self._tiers))
-        for tier, component in zip(self._tiers, self._components, strict=True):
-            for warning in site.warnings(tier):
+    def _warn(self, site: Site) -> None:
+        """Show what stops nothing; also where another tier is wrong."""
+        for tier, component in zip(site.tiers, self._components, strict=True):
+            for warning in warnings(site, tier):
                 pulumi.log.warn(str(warning), component)
 
     def _site(self, values: Values) -> Site:
@@ -192,7 +192,7 @@ class Declaration:
         command = f'pulumi config set --secret hacomponents:{DIGEST_KEY} "$(openssl rand -hex 32)"'
         return [Problem(f"hacomponents:{DIGEST_KEY}", "must be set where a site has secrets", f"run: {command}")]
 
-    def _bundle(self, rendered: Rendered, host: Host) -> pulumi.Output[Bundle]:
+    def _bundle(self, rendered: Rendered, host: Host) -> pulumi.Output[RenderedBundle]:
         """The bundle of a host with all of its values, for which it waits where they were not known before."""
         bundle, known = rendered.bundles[host.name], rendered.values
         if len(known.secrets) == len(self._secrets) and len(known.certificates) == len(self._certificates):
@@ -209,7 +209,7 @@ class Declaration:
 
     def _render_late(
         self, host: Host, known: Values, late_secrets: Mapping[str, str], late_certificates: Mapping[str, str]
-    ) -> Bundle:
+    ) -> RenderedBundle:
         """Check and render a host again, with what was not known when the site was planned."""
         values = replace(
             known,
@@ -217,8 +217,8 @@ class Declaration:
             certificates={**known.certificates, **late_certificates},
         )
         site = self._site(values)
-        if problems := list(site.problems()):
-            error = TopologyError(site.name, problems, f"{host.name} was not changed")
+        if wrong := list(problems(site)):
+            error = TopologyError(site.name, wrong, f"{host.name} was not changed")
             raise program.told_once(pulumi.RunError(str(error)))
         return bundle_of(site, host)
 

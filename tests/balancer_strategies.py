@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from hacomponents.topology import fields
 from hacomponents.topology import load_balancer as lb
-from hacomponents.topology.load_balancer.balance import HASH_TYPES, HEADER
+from hacomponents.topology.load_balancer.balance_algorithm import HASH_TYPES, HEADER
 from hacomponents.topology.load_balancer.servers import HEAVIEST, METHODS
 from hacomponents.topology.load_balancer.stickiness import FLAGS, LONGEST_EXPIRY
 from tests.shapes import SECRET, seconds, secrets_of, shaped

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hacomponents.topology import fields
 from hacomponents.topology.certificate import Certificate
 from hacomponents.topology.reverse_proxy import Gzip, Hash, Limits, MemcachedLookup, Status, Tls, VirtualHost
-from hacomponents.topology.reverse_proxy.balance import METHODS
+from hacomponents.topology.reverse_proxy.balance_method import METHODS
 from hacomponents.topology.reverse_proxy.gzip import MEDIA_TYPE, TYPES
 from hacomponents.topology.reverse_proxy.protection import HEADER_NAME, HEADER_VALUE, OWN_HEADERS
 from hacomponents.topology.reverse_proxy.virtual_host import NEXT_UPSTREAM, SIZE

@@ -16,6 +16,7 @@ from hacomponents.topology.memcached import Memcached
 from hacomponents.topology.network import Host, Network, choose_addresses
 from hacomponents.topology.pair import Pair, Process, Url
 from hacomponents.topology.reverse_proxy import ReverseProxy
+from hacomponents.topology.rules import problems
 from hacomponents.topology.server import Folder
 from hacomponents.topology.site import Site
 from hacomponents.topology.vip import Vip, Vrrp2, Vrrp3
@@ -160,7 +161,7 @@ def sites(draw: st.DrawFn) -> Site:
         tiers.append(draw(lone_pairs(network, db_name, _hosts(network, db_name, 2, taken))))
     site = Site("site", network, tuple(tiers))
     # Ports meet by chance.
-    assume(not any("port" in problem.path for problem in site.problems()))
+    assume(not any("port" in problem.path for problem in problems(site)))
     return site
 
 

@@ -18,7 +18,7 @@ from hacomponents.topology.load_balancer import (
     StickTable,
     Timeouts,
 )
-from hacomponents.topology.load_balancer.balance import Balance
+from hacomponents.topology.load_balancer.balance_algorithm import Balance
 from hacomponents.topology.named_secrets import Secrets
 from hacomponents.topology.vip import Vip
 

@@ -18,7 +18,7 @@ from hacomponents.topology.reverse_proxy import (
     Tls,
     VirtualHost,
 )
-from hacomponents.topology.reverse_proxy.balance import Balance
+from hacomponents.topology.reverse_proxy.balance_method import Balance
 from hacomponents.topology.reverse_proxy.names import ANY
 from hacomponents.topology.vip import Vip
 
@@ -98,7 +98,7 @@ class ReverseProxyTier(TierComponent):
     def url(self) -> str:
         """As of any tier; with TLS by HTTPS, and by the first site's name, as a handshake with another is refused."""
         tier = cast("ReverseProxy", self.tier)
-        first = next(iter(tier.virtual_hosts.values()), None)
+        first = next(iter(tier.by_path.values()), None)
         if first is None or first.tls is None or not tier.endpoints:
             return super().url
         name = next(iter(first.names["server_name"]), ANY)

@@ -8,7 +8,7 @@ import pulumi
 from hacomponents.components.vip_pair import VipPair
 from hacomponents.hosts.group import HostGroup
 from hacomponents.hosts.options import formerly, handed_on
-from hacomponents.render.template import bracketed
+from hacomponents.topology.network import bracketed
 from hacomponents.topology.tier import Tier
 from hacomponents.topology.tree import rewritten
 from hacomponents.topology.vip import Vip

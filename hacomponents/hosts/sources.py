@@ -6,7 +6,8 @@ import pulumi
 
 from hacomponents.errors import Problem, TopologyError
 from hacomponents.hosts.network import BaseNetwork
-from hacomponents.topology.firewall import CLOSED, Firewall
+from hacomponents.topology.firewall import DEFAULT as DEFAULT_FIREWALL
+from hacomponents.topology.firewall import Firewall
 
 SOURCES = {"docker": "hacomponents.docker"}
 """A module for each; its `Network` takes what `network` does. It is imported by stacks that ask for it."""
@@ -18,7 +19,7 @@ def network(
     *,
     cidr: str,
     cidr6: str = "",
-    firewall: Firewall | None = CLOSED,
+    firewall: Firewall | None = DEFAULT_FIREWALL,
     opts: pulumi.ResourceOptions | None = None,
 ) -> BaseNetwork:
     """A network whose hosts come from where the stack's configuration says, `hacomponents:hosts`: docker by default.

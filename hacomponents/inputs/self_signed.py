@@ -35,7 +35,8 @@ def with_certificates(tier: Tier, secret: pulumi.Output[str]) -> Tier:
     """
     if not isinstance(tier, ReverseProxy):
         return tier
-    return dataclasses.replace(tier, sites=tuple(_with_certificate(site, tier, secret) for site in tier.sites))
+    virtual_hosts = tuple(_with_certificate(each, tier, secret) for each in tier.virtual_hosts)
+    return dataclasses.replace(tier, virtual_hosts=virtual_hosts)
 
 
 def _with_certificate(site: VirtualHost, tier: ReverseProxy, secret: pulumi.Output[str]) -> VirtualHost:

@@ -1,5 +1,5 @@
 """From a topology to the bundles of its hosts. Pure: the same site gives the same bytes."""
 
-from hacomponents.render.bundle import Bundle, bundle_of
+from hacomponents.render.bundle import RenderedBundle, bundle_of
 
-__all__ = ["Bundle", "bundle_of"]
+__all__ = ["RenderedBundle", "bundle_of"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import singledispatch
 from typing import TYPE_CHECKING
 
-from hacomponents.render.part import Part, agent_check, data, text
+from hacomponents.render.host_files import HostFiles, agent_check, data, text
 from hacomponents.render.server import apache_php, command, gunicorn, passenger, puma, thin, tomcat
 from hacomponents.render.server.place import USER, Place, variables
 from hacomponents.topology.named_secrets import filled, named
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from hacomponents.topology.site import Site
 
 
-def part(tier: App, host: Host, site: Site) -> Part:
+def files_for(tier: App, host: Host, site: Site) -> HostFiles:
     """What a host of the tier gets."""
     own = _served(tier.server, tier, host, site)
     place = Place(tier)
@@ -28,7 +28,7 @@ def part(tier: App, host: Host, site: Site) -> Part:
         files[f"{place.environment}/{name}"] = text(value + "\n", mode="0600", owner=USER)
     for name in place.secret_files:
         files[f"{place.secrets}/{name}"] = text(filled(f"@@{name}@@", tier.server.secrets), mode="0600", owner=USER)
-    return Part(
+    return HostFiles(
         files={**files, **own.files},
         services={**own.services, "agent-check": agent_check(host, *sorted(own.files)[:1])},
         secrets=(*named(tier.server.secret_env), *named(tier.server.secrets)),
@@ -37,14 +37,14 @@ def part(tier: App, host: Host, site: Site) -> Part:
 
 
 @singledispatch
-def _served(server: Server, tier: App, host: Host, site: Site) -> Part:
+def _served(server: Server, tier: App, host: Host, site: Site) -> HostFiles:
     raise TypeError(f"no template for a {type(server).__name__} ({site.name}, {tier.name}, {host.name})")
 
 
-_served.register(ApachePhp, apache_php.part)
-_served.register(Command, command.part)
-_served.register(Gunicorn, gunicorn.part)
-_served.register(Passenger, passenger.part)
-_served.register(Puma, puma.part)
-_served.register(Thin, thin.part)
-_served.register(Tomcat, tomcat.part)
+_served.register(ApachePhp, apache_php.files_for)
+_served.register(Command, command.files_for)
+_served.register(Gunicorn, gunicorn.files_for)
+_served.register(Passenger, passenger.files_for)
+_served.register(Puma, puma.files_for)
+_served.register(Thin, thin.files_for)
+_served.register(Tomcat, tomcat.files_for)

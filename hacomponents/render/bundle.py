@@ -18,7 +18,7 @@ from hacomponents.topology.reverse_proxy import ReverseProxy
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from hacomponents.render.part import Json, Part
+    from hacomponents.render.host_files import HostFiles, Json
     from hacomponents.topology.network import Host
     from hacomponents.topology.secret import Secret
     from hacomponents.topology.site import Site
@@ -28,7 +28,7 @@ FORMAT = 1
 
 
 @dataclass(frozen=True)
-class Bundle:
+class RenderedBundle:
     """All that one host gets.
 
     Args:
@@ -42,28 +42,28 @@ class Bundle:
     packages: tuple[str, ...]
 
 
-def bundle_of(site: Site, host: Host) -> Bundle:
+def bundle_of(site: Site, host: Host) -> RenderedBundle:
     """Render the bundle of one host.
 
     Args:
         site: a checked site.
         host: one of its hosts.
     """
-    parts = [_part(tier, host, site) for tier in site.tiers_of(host)]
+    brought = [_files_for(tier, host, site) for tier in site.tiers_of(host)]
     if site.network.firewall:
-        parts.append(nftables.part(host, site, site.network.firewall))
-    secrets = {secret.name: secret for part in parts for secret in part.secrets}
+        brought.append(nftables.files_for(host, site, site.network.firewall))
+    secrets = {secret.name: secret for each in brought for secret in each.secrets}
     document = {
         "format": FORMAT,
         "host": host.name,
-        "files": _merged(part.files for part in parts),
-        "services": _merged(part.services for part in parts),
+        "files": _merged(each.files for each in brought),
+        "services": _merged(each.services for each in brought),
         "secrets": {name: secret.digest for name, secret in secrets.items()},
     }
-    return Bundle(
+    return RenderedBundle(
         text=json.dumps(document, indent=2, sort_keys=True, ensure_ascii=False) + "\n",
         secrets=tuple(secrets[name] for name in sorted(secrets)),
-        packages=tuple(sorted({package for part in parts for package in part.packages})),
+        packages=tuple(sorted({package for each in brought for package in each.packages})),
     )
 
 
@@ -72,13 +72,13 @@ def _merged(mappings: Iterable[Mapping[str, Json]]) -> dict[str, Json]:
 
 
 @singledispatch
-def _part(tier: Tier, host: Host, site: Site) -> Part:
+def _files_for(tier: Tier, host: Host, site: Site) -> HostFiles:
     raise TypeError(f"no template for a {type(tier).__name__} ({site.name}, {host.name})")
 
 
-_part.register(ReverseProxy, nginx.part)
-_part.register(LoadBalancer, haproxy.part)
-_part.register(App, app.part)
-_part.register(Cache, varnish.part)
-_part.register(Memcached, memcached.part)
-_part.register(Pair, keepalived.part)
+_files_for.register(ReverseProxy, nginx.files_for)
+_files_for.register(LoadBalancer, haproxy.files_for)
+_files_for.register(App, app.files_for)
+_files_for.register(Cache, varnish.files_for)
+_files_for.register(Memcached, memcached.files_for)
+_files_for.register(Pair, keepalived.files_for)

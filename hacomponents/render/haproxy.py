@@ -6,13 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from hacomponents.render import forwarded
-from hacomponents.render.part import Json, Part, text
+from hacomponents.render.host_files import HostFiles, Json, text
 from hacomponents.render.template import milliseconds, render
 from hacomponents.topology.app import App
 from hacomponents.topology.cache import Cache
-from hacomponents.topology.fronts import believed, in_front_of
 from hacomponents.topology.load_balancer import HEALTH, HEALTH_PORT, MONITOR_URI, PEERS_PORT, Cook, Hdr, StickTable, Uri
-from hacomponents.topology.load_balancer.balance import is_by_hash
+from hacomponents.topology.load_balancer.balance_algorithm import is_by_hash
 from hacomponents.topology.named_secrets import named
 from hacomponents.topology.reverse_proxy import ReverseProxy
 from hacomponents.topology.secret import Secret
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from hacomponents.topology.load_balancer import BackendSettings, LoadBalancer
-    from hacomponents.topology.load_balancer.balance import Balance
+    from hacomponents.topology.load_balancer.balance_algorithm import Balance
     from hacomponents.topology.network import Host
     from hacomponents.topology.site import Site
     from hacomponents.topology.tier import Endpoint, Tier
@@ -32,7 +31,7 @@ SOCKET = "/run/haproxy/admin.sock"
 SERVICE: Json = {"daemon": "haproxy", "files": ["/etc/haproxy/"], "config": CONFIG, "socket": SOCKET, "health": HEALTH}
 
 
-def part(tier: LoadBalancer, host: Host, site: Site) -> Part:
+def files_for(tier: LoadBalancer, host: Host, site: Site) -> HostFiles:
     """What a host of the tier gets."""
     config = render(
         "haproxy/haproxy.cfg.j2",
@@ -40,15 +39,15 @@ def part(tier: LoadBalancer, host: Host, site: Site) -> Part:
         tier=tier,
         host=host,
         bind=tier.vip.served if tier.vip else (host.address,),
-        front=believed(tier, site),
+        front=site.believed_by(tier),
         said=forwarded.PATTERN,
-        backends=[_Backend(to, settings) for to, settings in tier.behind],
+        backends=[_Backend(to, settings) for _, to, settings in tier.behind],
         health_port=HEALTH_PORT,
         peers_port=PEERS_PORT,
         socket=SOCKET,
-        monitor_uri=MONITOR_URI if any(isinstance(each, Cache) for each in in_front_of(tier, site)) else "",
+        monitor_uri=MONITOR_URI if any(isinstance(each, Cache) for each in site.in_front_of(tier)) else "",
     )
-    return Part(
+    return HostFiles(
         files={CONFIG: text(config)},
         services={"haproxy": SERVICE},
         secrets=tuple(_secrets(tier)),
@@ -59,7 +58,7 @@ def part(tier: LoadBalancer, host: Host, site: Site) -> Part:
 def _secrets(tier: LoadBalancer) -> Iterator[Secret]:
     if tier.stats and isinstance(tier.stats.password, Secret):
         yield tier.stats.password
-    for _, settings in tier.behind:
+    for *_, settings in tier.behind:
         yield from named(settings.secrets)
 
 

@@ -6,7 +6,7 @@ import ipaddress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from hacomponents.render.part import Json, Part, agent_check, text
+from hacomponents.render.host_files import HostFiles, Json, agent_check, text
 from hacomponents.render.template import render
 from hacomponents.topology.named_secrets import filled, named
 from hacomponents.topology.pair import Pair, Process, Url
@@ -63,7 +63,7 @@ class Instance:
         return f"{SCRIPTS}/{self.name}" if self.vip.notify else ""
 
 
-def part(tier: Pair, host: Host, site: Site) -> Part:
+def files_for(tier: Pair, host: Host, site: Site) -> HostFiles:
     """What a host of the pair gets."""
     index = tier.hosts.index(host)
     peer = tier.hosts[1 - index]
@@ -95,7 +95,7 @@ def part(tier: Pair, host: Host, site: Site) -> Part:
     }
     hooks = {each.script: each.vip for each in instances if each.script}
     scripts = {path: text(filled(vip.notify, vip.secrets), mode="0700") for path, vip in hooks.items()}
-    return Part(
+    return HostFiles(
         files={CONFIG: text(config), **scripts},
         services={"keepalived": service, "watchdog": _watchdog(tier, site), "agent-check": agent_check(host, CONFIG)},
         secrets=tuple(_secrets(tier)),

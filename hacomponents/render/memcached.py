@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from hacomponents.render.part import Part, text
+from hacomponents.render.host_files import HostFiles, text
 from hacomponents.render.template import render
 
 if TYPE_CHECKING:
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from hacomponents.topology.site import Site
 
 
-def part(tier: Memcached, host: Host, site: Site) -> Part:
+def files_for(tier: Memcached, host: Host, site: Site) -> HostFiles:
     """What a host of the tier gets. Several such tiers may share a host."""
     config = f"/etc/memcached_{tier.name}.conf"
     service = {
@@ -23,7 +23,7 @@ def part(tier: Memcached, host: Host, site: Site) -> Part:
         "address": host.address,
         "port": tier.port,
     }
-    return Part(
+    return HostFiles(
         files={config: text(render("memcached/memcached.conf.j2", site=site, tier=tier, host=host))},
         services={f"memcached-{tier.name}": service},
         packages=("memcached",),

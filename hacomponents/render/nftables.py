@@ -6,10 +6,10 @@ import ipaddress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from hacomponents.render.part import Json, Part, text
+from hacomponents.render.host_files import HostFiles, Json, text
 from hacomponents.render.template import render
 from hacomponents.topology.firewall import EVERYBODY
-from hacomponents.topology.openings import is_known, openings, peers
+from hacomponents.topology.openings import openings, peers, serves_only_our_tiers
 
 if TYPE_CHECKING:
     from hacomponents.topology.firewall import Firewall
@@ -46,7 +46,7 @@ class Sources:
         return [str(each if each.prefixlen < each.max_prefixlen else each.network_address) for each in outermost]
 
 
-def part(host: Host, site: Site, firewall: Firewall) -> Part:
+def files_for(host: Host, site: Site, firewall: Firewall) -> HostFiles:
     """What a host gets.
 
     Args:
@@ -54,7 +54,7 @@ def part(host: Host, site: Site, firewall: Firewall) -> Part:
         site: the whole, from which it follows.
         firewall: of its network.
     """
-    known = is_known(site, host)
+    known = serves_only_our_tiers(site, host)
     rules = render(
         "nftables/hacomponents.nft.j2",
         site=site,
@@ -72,4 +72,4 @@ def part(host: Host, site: Site, firewall: Firewall) -> Part:
         "config": CONFIG,
         "management": list(dict.fromkeys(firewall.management if known else EVERYBODY)),
     }
-    return Part(files={CONFIG: text(rules)}, services={"nftables": service}, packages=("nftables",))
+    return HostFiles(files={CONFIG: text(rules)}, services={"nftables": service}, packages=("nftables",))

@@ -6,14 +6,13 @@ from typing import TYPE_CHECKING
 
 from hacomponents.render import forwarded
 from hacomponents.render import nginx_protection as protection
+from hacomponents.render.host_files import HostFiles, Json, text
 from hacomponents.render.nginx_trust import Trust
-from hacomponents.render.part import Json, Part, text
 from hacomponents.render.template import render
 from hacomponents.topology.app import App
-from hacomponents.topology.fronts import believed
 from hacomponents.topology.named_secrets import named
 from hacomponents.topology.reverse_proxy import HEALTH, STATUS_PORT
-from hacomponents.topology.reverse_proxy.balance import is_sticky
+from hacomponents.topology.reverse_proxy.balance_method import is_sticky
 
 if TYPE_CHECKING:
     from hacomponents.topology.network import Host
@@ -31,7 +30,7 @@ SERVICE: Json = {
 }
 
 
-def part(tier: ReverseProxy, host: Host, site: Site) -> Part:
+def files_for(tier: ReverseProxy, host: Host, site: Site) -> HostFiles:
     """What a host of the tier gets."""
     config = render(
         "nginx/nginx.conf.j2",
@@ -39,18 +38,18 @@ def part(tier: ReverseProxy, host: Host, site: Site) -> Part:
         tier=tier,
         host=host,
         listen=tier.vip.served if tier.vip else (host.address,),
-        names=[name for virtual_host in tier.sites for name in virtual_host.all_names],
-        sites=[(virtual_host, _servers(virtual_host, host)) for virtual_host in tier.sites],
-        restarted=[virtual_host.name for virtual_host in tier.sites if isinstance(virtual_host.behind, App)],
+        names=[name for virtual_host in tier.virtual_hosts for name in virtual_host.all_names],
+        virtual_hosts=[(virtual_host, _servers(virtual_host, host)) for virtual_host in tier.virtual_hosts],
+        restarted=[virtual_host.name for virtual_host in tier.virtual_hosts if isinstance(virtual_host.behind, App)],
         status_port=STATUS_PORT,
-        trust=Trust(tier, believed(tier, site)),
+        trust=Trust(tier, site.believed_by(tier)),
         emptied=forwarded.EMPTIED,
         **protection.context(tier),
     )
-    return Part(
+    return HostFiles(
         files={CONFIG: text(config), **protection.files(tier)},
         services={"nginx": SERVICE},
-        secrets=(*protection.secrets(tier), *(secret for site in tier.sites for secret in named(site.secrets))),
+        secrets=(*protection.secrets(tier), *(secret for each in tier.virtual_hosts for secret in named(each.secrets))),
         packages=("nginx",),
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from hacomponents.render.part import Json, text
+from hacomponents.render.host_files import Json, text
 from hacomponents.topology.certificate import Certificate
 from hacomponents.topology.reverse_proxy.tls import Tls
 from hacomponents.topology.secret import Secret
@@ -31,12 +31,12 @@ CIPHERS = (
 def context(tier: ReverseProxy) -> Json:
     """What the templates need beside the tier."""
     headers = added_headers(tier)
-    secured = [site for site in tier.sites if site.tls is not None]
+    secured = [each for each in tier.virtual_hosts if each.tls is not None]
     return {
         "headers_of": headers,
-        "headers": list({header.variable: header for site in tier.sites for header in headers[site.name]}.values()),
+        "headers": list({header.variable: header for each in headers.values() for header in each}.values()),
         "tls_ciphers": CIPHERS,
-        "tls_names": [name for site in secured for name in site.all_names],
+        "tls_names": [name for each in secured for name in each.all_names],
         "tls_port": "" if tier.tls_port == HTTPS else f":{tier.tls_port}",
     }
 
@@ -44,9 +44,9 @@ def context(tier: ReverseProxy) -> Json:
 def files(tier: ReverseProxy) -> dict[str, Json]:
     """Certificates and private keys, by path."""
     entries: dict[str, Json] = {}
-    for site, certificate, key in _identities(tier):
-        entries[f"{FOLDER}/{site.name}.pem"] = text(certificate.text.rstrip("\n") + "\n")
-        entries[f"{FOLDER}/{site.name}.key"] = text(f"{key.token}\n", mode="0600")
+    for virtual_host, certificate, key in _identities(tier):
+        entries[f"{FOLDER}/{virtual_host.name}.pem"] = text(certificate.text.rstrip("\n") + "\n")
+        entries[f"{FOLDER}/{virtual_host.name}.key"] = text(f"{key.token}\n", mode="0600")
     return entries
 
 
@@ -56,10 +56,10 @@ def secrets(tier: ReverseProxy) -> tuple[Secret, ...]:
 
 
 def _identities(tier: ReverseProxy) -> Iterator[tuple[VirtualHost, Certificate, Secret]]:
-    for site in tier.sites:
-        match site.tls:
+    for virtual_host in tier.virtual_hosts:
+        match virtual_host.tls:
             case Tls(certificate=Certificate() as certificate, key=Secret() as key):
-                yield site, certificate, key
+                yield virtual_host, certificate, key
 
 
 @dataclass(frozen=True)
@@ -83,19 +83,19 @@ class AddedHeader:
 
 
 def added_headers(tier: ReverseProxy) -> dict[str, list[AddedHeader]]:
-    """The headers that each site adds, by its name. Equal ones share a variable."""
+    """The headers that each virtual host adds, by its name. Equal ones share a variable."""
     variables: dict[tuple[str, str], str] = {}
     added: dict[str, list[AddedHeader]] = {}
-    for site in tier.sites:
-        wanted = {**site.added_headers, **_hsts(site)}
-        added[site.name] = [
+    for virtual_host in tier.virtual_hosts:
+        wanted = {**virtual_host.added_headers, **_hsts(virtual_host)}
+        added[virtual_host.name] = [
             AddedHeader(name, value, _variable(variables, name, value)) for name, value in wanted.items()
         ]
     return added
 
 
-def _hsts(site: VirtualHost) -> dict[str, str]:
-    seconds = site.tls.max_age if isinstance(site.tls, Tls) else 0
+def _hsts(virtual_host: VirtualHost) -> dict[str, str]:
+    seconds = virtual_host.tls.max_age if isinstance(virtual_host.tls, Tls) else 0
     return {"Strict-Transport-Security": f"max-age={seconds}"} if seconds else {}
 
 

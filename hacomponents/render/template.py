@@ -5,6 +5,7 @@ from __future__ import annotations
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from hacomponents.topology.named_secrets import filled
+from hacomponents.topology.network import bracketed
 
 # autoescape is HTML's: these are the daemons' own languages, and what reaches them was refused or checked by type in
 # the topology (see topology.fields).
@@ -31,11 +32,6 @@ def render(template: str, **context: object) -> str:
 def milliseconds(seconds: float) -> str:
     """A duration in the form that all our daemons read: whole milliseconds."""
     return f"{round(seconds * 1000)}ms"
-
-
-def bracketed(address: str) -> str:
-    """An address as it stands before a port, in URLs and in the languages of our daemons (RFC 3986, 3.2.2)."""
-    return f"[{address}]" if ":" in address else address
 
 
 _environment.filters["filled"] = filled

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hacomponents.render import forwarded
-from hacomponents.render.part import Json, Part, text
-from hacomponents.render.template import bracketed, render
+from hacomponents.render.host_files import HostFiles, Json, text
+from hacomponents.render.template import render
 from hacomponents.topology.cache import HEALTH, HEALTH_PORT, MANAGEMENT_PORT, probed_path
-from hacomponents.topology.fronts import believed
 from hacomponents.topology.named_secrets import named
+from hacomponents.topology.network import bracketed
 
 if TYPE_CHECKING:
     from hacomponents.topology.cache import Cache
@@ -23,7 +23,7 @@ USER = "vcache"
 COMMANDS = "/etc/varnish/start.cli"
 
 
-def part(tier: Cache, host: Host, site: Site) -> Part:
+def files_for(tier: Cache, host: Host, site: Site) -> HostFiles:
     """What a host of the tier gets."""
     servers = _local_first(tier.to.endpoints, host)
     vcl = render(
@@ -33,11 +33,11 @@ def part(tier: Cache, host: Host, site: Site) -> Part:
         url=tier.probe.url or probed_path(tier.to),
         servers=servers,
         director="fallback" if servers[0].address == host.address else "round_robin",
-        front=believed(tier, site),
+        front=site.believed_by(tier),
         said=[spelled for name in (*forwarded.SET, *forwarded.EMPTIED) for spelled in forwarded.spellings(name)],
     )
     commands = render("varnish/start.cli.j2", tier=tier, vcl=VCL)
-    return Part(
+    return HostFiles(
         files={VCL: text(vcl, **_readable(tier)), COMMANDS: text(commands)},
         services={"varnish": _service(tier, host)},
         secrets=named(tier.secrets),

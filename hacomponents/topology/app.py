@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING
 from hacomponents.errors import Problem
 from hacomponents.topology import fields
 from hacomponents.topology.server import Folder, Server
-from hacomponents.topology.tier import AGENT_CHECK, Endpoint, Listener, Reach, Service
+from hacomponents.topology.tier import AGENT_CHECK, Endpoint, Listener, Reach, Tier
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from hacomponents.topology.network import Host, Network
+    from hacomponents.topology.network import Network
 
 
 @dataclass(frozen=True)
-class App:
-    """Hosts with an application server.
+class App(Tier):
+    """Hosts with an application server. One that fails costs no VIP: who is in front goes to another server.
 
     Args:
         name: unique in the site.
@@ -28,15 +28,13 @@ class App:
         clients: addresses and subnets that may come as well as the tiers in front. Default: none.
     """
 
-    name: str
-    hosts: tuple[Host, ...]
     server: Server
     folder: Folder
     clients: Sequence[str] = ()
 
     @property
     def endpoints(self) -> tuple[Endpoint, ...]:
-        """What answers, in the order of hosts and ports."""
+        """What answers, in the order of hosts and ports; read before any rule is asked."""
         if not isinstance(self.server, Server):
             return ()
         return tuple(endpoint for host in self.hosts for endpoint in self.server.endpoints(host))
@@ -44,26 +42,15 @@ class App:
     @property
     def listeners(self) -> tuple[Listener, ...]:
         """The server's, and the port of the agent's check."""
-        ports = self.server.ports if isinstance(self.server, Server) else ()
+        path, clients = f"{self.name}.server.port", tuple(self.clients)
         return (
-            replace(AGENT_CHECK, reach=Reach.TIERS),
-            *(Listener(f"{self.name}.server.port", port, Reach.TIERS, fields.texts(self.clients)) for port in ports),
+            replace(AGENT_CHECK, reach=Reach.FRONT_ONLY),
+            *(Listener(path, port, Reach.FRONT_ONLY, clients) for port in self.server.ports),
         )
-
-    @property
-    def concurrency(self) -> int:
-        """How many requests each endpoint works on at a time; 0 where that is not known (a rule says so)."""
-        return self.server.concurrency if isinstance(self.server, Server) else 0
-
-    @property
-    def services(self) -> tuple[Service, ...]:
-        """None: who is in front goes to another server, and the VIP stays."""
-        return ()
 
     def warnings(self) -> Iterator[Problem]:
         """What is unwise in its application, and stops nothing."""
-        if isinstance(self.server, Server):
-            yield from self.server.warnings(f"{self.name}.server", self.folder)
+        yield from self.server.warnings(f"{self.name}.server", self.folder)
 
     def check(self, network: Network) -> Iterator[Problem]:
         """Rules of the server."""

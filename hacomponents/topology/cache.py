@@ -6,19 +6,19 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from hacomponents.errors import Problem
 from hacomponents.topology import fields, languages
 from hacomponents.topology.app import App
-from hacomponents.topology.load_balancer import MONITOR_URI, Cookie, LoadBalancer
+from hacomponents.topology.load_balancer import MONITOR_URI, LoadBalancer
 from hacomponents.topology.named_secrets import Secrets, check_named
 from hacomponents.topology.secret import SECRET
-from hacomponents.topology.tier import AGENT_CHECK, Endpoint, Listener, Reach, Service, endpoints
+from hacomponents.topology.tier import AGENT_CHECK, Endpoint, Listener, Reach, Service, Tier, endpoints
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
-    from hacomponents.topology.network import Host, Network
-    from hacomponents.topology.tier import Tier
+    from hacomponents.errors import Problem
+    from hacomponents.topology.network import Network
+    from hacomponents.topology.tier import TierInput
     from hacomponents.topology.vip import Vip
 
 # On loopback, for the check of keepalived and the proof of a push.
@@ -63,7 +63,7 @@ class Probe:
 
 
 @dataclass(frozen=True)
-class Cache:
+class Cache(Tier):
     """Hosts with Varnish.
 
     Args:
@@ -89,8 +89,6 @@ class Cache:
         secrets: what `@@NAME@@` in `extra_config` stands for, by name. Default: none.
     """
 
-    name: str
-    hosts: tuple[Host, ...]
     to: Tier
     vip: Vip | None = None
     port: int = 6081
@@ -106,6 +104,11 @@ class Cache:
     secrets: Secrets = field(default_factory=dict, metadata=SECRET)
 
     @property
+    def targets(self) -> Mapping[str, TierInput]:
+        """The tier behind."""
+        return {f"{self.name}.to": self.to}
+
+    @property
     def endpoints(self) -> tuple[Endpoint, ...]:
         """Where the tier in front sends its requests."""
         return endpoints(self.name, self.hosts, self.vip, self.port)
@@ -115,7 +118,7 @@ class Cache:
         """The port of the cache, for those who purge too, those on loopback, and the port of the agent's check."""
         health = Listener("the health check of Varnish", HEALTH_PORT, Reach.NOBODY)
         management = Listener("the management port of Varnish", MANAGEMENT_PORT, Reach.NOBODY)
-        port = Listener(f"{self.name}.port", self.port, sources=fields.texts(self.purge))
+        port = Listener(f"{self.name}.port", self.port, sources=tuple(self.purge))
         return (health, management, AGENT_CHECK, port)
 
     @property
@@ -133,13 +136,10 @@ class Cache:
         yield from fields.seconds(f"{name}.default_grace", self.default_grace, 0, 365 * DAY)
         for timeout in ("connect_timeout", "first_byte_timeout", "between_bytes_timeout"):
             yield from fields.seconds(f"{name}.{timeout}", getattr(self, timeout), 0.1, DAY)
-        yield from fields.part(f"{name}.probe", self.probe, Probe, optional=False)
+        yield from fields.nested(f"{name}.probe", self.probe, Probe, optional=False)
         yield from fields.subnets(f"{name}.purge", self.purge)
         yield from fields.extra_config(f"{name}.extra_config", self.extra_config, languages.vcl)
         yield from check_named(name, self.secrets, {"extra_config": self.extra_config})
-        if cookie := inserted_cookie(self.to):
-            rule = f"{self.to.name} inserts {cookie} into every answer, so that none would ever be cached"
-            yield Problem(f"{name}.to", rule, f"give {self.to.name} cookie=None or another stickiness, or leave it out")
 
 
 def probed_path(behind: Tier) -> str:
@@ -154,6 +154,6 @@ def probed_path(behind: Tier) -> str:
 
 def inserted_cookie(behind: Tier) -> str:
     """The name of the cookie that haproxy adds to all that comes by it; empty where it does not."""
-    parts = [settings.cookie for _, settings in behind.behind] if isinstance(behind, LoadBalancer) else []
-    names = [part.name for part in parts if isinstance(part, Cookie) and part.mode == "insert"]
-    return names[0] if names and len(names) == len(parts) else ""
+    cookies = [settings.cookie for *_, settings in behind.behind] if isinstance(behind, LoadBalancer) else []
+    names = [cookie.name for cookie in cookies if cookie and cookie.mode == "insert"]
+    return names[0] if names and len(names) == len(cookies) else ""

@@ -127,8 +127,8 @@ def subnets(path: str, values: object) -> Iterator[Problem]:
         yield from subnet(f"{path}[{index}]", value)
 
 
-def part(path: str, value: object, kind: type, arguments: str = "...", *, optional: bool) -> Iterator[Problem]:
-    """A part of the settings, of the class that it must have, with the rules of its own.
+def nested(path: str, value: object, kind: type, arguments: str = "...", *, optional: bool) -> Iterator[Problem]:
+    """Settings inside of settings: of the class that they must have, and right by its own rules.
 
     Args:
         path: of the field.
@@ -144,7 +144,7 @@ def part(path: str, value: object, kind: type, arguments: str = "...", *, option
 
 
 def texts(values: object) -> tuple[str, ...]:
-    """Those of a list; none of anything else (a rule says so)."""
+    """The items as strings; empty where the value is not a list."""
     return tuple(map(str, values)) if isinstance(values, tuple | list) else ()
 
 

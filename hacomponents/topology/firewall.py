@@ -35,5 +35,5 @@ class Firewall:
         yield from fields.subnets(f"{path}.clients", self.clients)
 
 
-CLOSED = Firewall()
+DEFAULT = Firewall()
 """What the tiers need from each other, and the front for everybody."""

@@ -6,21 +6,23 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from hacomponents.topology import fields
-from hacomponents.topology.tier import Endpoint, Listener, Reach, Service, endpoints
+from hacomponents.topology.tier import Endpoint, Listener, Reach, Tier, endpoints
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from hacomponents.errors import Problem
-    from hacomponents.topology.network import Host, Network
+    from hacomponents.topology.network import Network
 
 # Megabytes; more than most machines have, and less than memcached's own limit.
 LARGEST = 1_000_000
 
 
 @dataclass(frozen=True)
-class Memcached:
+class Memcached(Tier):
     """Hosts with memcached. They know nothing of each other: who fills them writes to each.
+
+    One that fails costs no VIP: a site goes on without it, only slower.
 
     Args:
         name: unique in the site.
@@ -31,8 +33,6 @@ class Memcached:
         memory_limit: megabytes for items. Default: 64.
     """
 
-    name: str
-    hosts: tuple[Host, ...]
     clients: Sequence[str] = ()
     port: int = 11211
     memory_limit: int = 64
@@ -45,12 +45,7 @@ class Memcached:
     @property
     def listeners(self) -> tuple[Listener, ...]:
         """The port of memcached."""
-        return (Listener(f"{self.name}.port", self.port, Reach.TIERS, fields.texts(self.clients)),)
-
-    @property
-    def services(self) -> tuple[Service, ...]:
-        """None: a site goes on without it, only slower."""
-        return ()
+        return (Listener(f"{self.name}.port", self.port, Reach.FRONT_ONLY, tuple(self.clients)),)
 
     def check(self, network: Network) -> Iterator[Problem]:
         """Rules of memcached's settings."""

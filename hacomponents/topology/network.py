@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from hacomponents.errors import Problem
 from hacomponents.topology import fields
-from hacomponents.topology.firewall import CLOSED, Firewall
+from hacomponents.topology.firewall import DEFAULT, Firewall
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -60,14 +60,14 @@ class Network:
     name: str
     cidr: str
     cidr6: str = ""
-    firewall: Firewall | None = CLOSED
+    firewall: Firewall | None = DEFAULT
 
     @property
     def subnet(self) -> ipaddress.IPv4Network | None:
         """The subnet, or None where the CIDR is wrong (a rule says so)."""
         try:
-            subnet = ipaddress.IPv4Network(self.cidr)
-        except (ValueError, TypeError):
+            subnet = ipaddress.IPv4Network(str(self.cidr))
+        except ValueError:
             return None
         return subnet if LARGEST_PREFIX <= subnet.prefixlen <= SMALLEST_PREFIX else None
 
@@ -75,8 +75,8 @@ class Network:
     def subnet6(self) -> ipaddress.IPv6Network | None:
         """The IPv6 subnet, or None where there is none or it is wrong (a rule says so)."""
         try:
-            subnet = ipaddress.IPv6Network(self.cidr6)
-        except (ValueError, TypeError):
+            subnet = ipaddress.IPv6Network(str(self.cidr6))
+        except ValueError:
             return None
         return subnet if subnet.prefixlen == PREFIX6 else None
 
@@ -105,6 +105,11 @@ class Network:
         if self.subnet is None or not address:
             return ""
         return self.address6(int(ipaddress.IPv4Address(address)) - int(self.subnet.network_address))
+
+
+def bracketed(address: str) -> str:
+    """An address as it stands before a port, in URLs and in the languages of our daemons (RFC 3986, 3.2.2)."""
+    return f"[{address}]" if ":" in address else address
 
 
 def spare(subnet: ipaddress.IPv4Network | ipaddress.IPv6Network) -> str:

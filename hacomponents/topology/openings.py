@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from hacomponents.topology.fronts import in_front_of
 from hacomponents.topology.pair import Pair
 from hacomponents.topology.tier import Reach
 
@@ -48,8 +47,8 @@ def peers(site: Site, host: Host) -> tuple[str, ...]:
     return tuple(address for pair in _pairs(site, host) for address in _addresses(pair.hosts, host))
 
 
-def is_known(site: Site, host: Host) -> bool:
-    """Whether what a host serves is known: one that has a pair, and no tier, serves what this library does not."""
+def serves_only_our_tiers(site: Site, host: Host) -> bool:
+    """False for the host of a lone pair: the library does not know its ports."""
     return not all(isinstance(tier, Pair) for tier in site.tiers_of(host))
 
 
@@ -68,12 +67,12 @@ def _opening(sources: tuple[str, ...], listeners: list[Listener]) -> Opening:
 
 def _sources(site: Site, host: Host, tier: Tier, listener: Listener, clients: tuple[str, ...]) -> tuple[str, ...]:
     """Who may come to a port; nobody but the host itself where it is empty."""
-    fronts = in_front_of(tier, site)
+    fronts = site.in_front_of(tier)
     hosts = tuple(other for front in fronts for other in front.hosts)
     match listener.reach:
-        case Reach.FRONT:
+        case Reach.FRONT_OR_CLIENTS:
             found = _addresses(hosts, host) if fronts else clients
-        case Reach.TIERS:
+        case Reach.FRONT_ONLY:
             found = _addresses(hosts, host)
         case Reach.PEERS:
             found = _addresses(tier.hosts, host)

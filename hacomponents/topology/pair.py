@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from hacomponents.errors import Problem
 from hacomponents.topology import fields
-from hacomponents.topology.tier import AGENT_CHECK, Reach
+from hacomponents.topology.tier import AGENT_CHECK, Reach, Tier
 from hacomponents.topology.vip import PAIR, Vip, Vrrp2, check_vip
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from hacomponents.topology.network import Host, Network
-    from hacomponents.topology.tier import Endpoint, Listener, Service
+    from hacomponents.topology.network import Network
+    from hacomponents.topology.tier import Listener
     from hacomponents.topology.vip import Vrrp
 
 URL = re.compile(r"http://127\.0\.0\.1:[0-9]{1,5}/[A-Za-z0-9._~/-]{0,255}")
@@ -56,8 +56,11 @@ Track: TypeAlias = Process | Url
 
 
 @dataclass(frozen=True)
-class Pair:
+class Pair(Tier):
     """Two hosts that share one or several VIPs, whatever they serve.
+
+    It has no endpoints, since what it serves is not known here, and no services of its own: it watches those of every
+    tier on its hosts.
 
     Args:
         name: unique in the site.
@@ -68,26 +71,14 @@ class Pair:
         path: how the program calls the VIP, for messages. Default: NAME.vip.
     """
 
-    name: str
-    hosts: tuple[Host, ...]
-    vip: Vip | tuple[Vip, ...]
+    vip: Vip | tuple[Vip, ...] = ()  # none is against the rules
     track: Track | tuple[Track, ...] | None = None
     path: str = ""
-
-    @property
-    def endpoints(self) -> tuple[Endpoint, ...]:
-        """None: what the pair serves is not known here."""
-        return ()
 
     @property
     def listeners(self) -> tuple[Listener, ...]:
         """The port of the agent's check, which the peer asks; what the pair serves is not known here."""
         return (replace(AGENT_CHECK, reach=Reach.PEERS),)
-
-    @property
-    def services(self) -> tuple[Service, ...]:
-        """None of its own: it watches those of every tier on its hosts."""
-        return ()
 
     @property
     def vip_path(self) -> str:
@@ -96,7 +87,7 @@ class Pair:
 
     @property
     def vips(self) -> Mapping[str, Vip]:
-        """Each VIP by how the program calls it, those replaced too; without what is none (a rule says so)."""
+        """Each VIP by how the program calls it, those replaced too; read before any rule is asked."""
         given = ((path, vip) for path, vip in self._all(self.vip_path, self.vip) if isinstance(vip, Vip))
         both = (pair for path, vip in given for pair in ((path, vip), (f"{path}.replaces", vip.replaces)))
         return {path: vip for path, vip in both if isinstance(vip, Vip)}
@@ -104,7 +95,7 @@ class Pair:
     @property
     def tracks(self) -> tuple[Track, ...]:
         """What else must work, in the order of the program."""
-        return tuple(each for _, each in self._all("", self.track) if isinstance(each, Process | Url))
+        return self.track if isinstance(self.track, tuple) else () if self.track is None else (self.track,)
 
     @property
     def vrrp(self) -> Vrrp:
@@ -138,16 +129,18 @@ class Pair:
 
     def _check_group(self) -> Iterator[Problem]:
         """What keepalived asks of a `vrrp_sync_group`, and what it lets through."""
-        if self.vip == ():
+        if self.vip in ((), None):
             yield Problem(self.vip_path, "must be at least one Vip", 'write Vip("10.10.0.10")')
         vips = list(self.vips.items())
         for path, vip in vips[1:]:
-            if vip.vrrp != self.vrrp:
+            if vip.vrrp != vips[0][1].vrrp:
                 rule = f"differs from that of {vips[0][0]}, on the same hosts"
                 yield Problem(f"{path}.vrrp", rule, "give all VIPs of the pair the same", vip.vrrp)
-        if len(list(self._all("", self.vip))) > 1 and isinstance(self.vrrp, Vrrp2) and self.vrrp.weight:
-            rule = "cannot be: VIPs that move together know no weights"
-            yield Problem(f"{self.vip_path}[0].vrrp.weight", rule, "leave it out", self.vrrp.weight)
+        if isinstance(self.vip, tuple) and len(self.vip) > 1 and vips:
+            vrrp = vips[0][1].vrrp
+            if isinstance(vrrp, Vrrp2) and vrrp.weight:
+                rule = "cannot be: VIPs that move together know no weights"
+                yield Problem(f"{self.vip_path}[0].vrrp.weight", rule, "leave it out", vrrp.weight)
 
     @staticmethod
     def _all(path: str, given: object) -> Iterator[tuple[str, object]]:

@@ -65,6 +65,9 @@ class Secret:
 # What a program may give where a secret is wanted. A Pulumi Output in real programs: the components replace it by a
 # `Secret` before any rule or template sees it, and this layer does not import Pulumi.
 SecretInput: TypeAlias = object
+# The names of secrets follow the paths of their fields. A field with this in its metadata has another name there: of a
+# running stack, a secret must not change its name.
+CALLED = "hacomponents.called"
 # Marks the fields that hold one, or a mapping to several: `field(metadata=SECRET)`.
 SECRET = {"hacomponents.secret": True}
 REMEDY = 'give config.require_secret("token"), which is set by: pulumi config set --secret token'

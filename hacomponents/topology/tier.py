@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING, Protocol, TypeAlias, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from hacomponents.errors import Problem
 from hacomponents.topology import fields
@@ -29,8 +29,8 @@ class Endpoint:
 class Reach(Enum):
     """Who may come to a port, beside the host itself and those who manage it."""
 
-    FRONT = "the tiers in front; where there are none, clients: for tiers that have others behind them"
-    TIERS = "the tiers in front, and whom the tier itself names"
+    FRONT_OR_CLIENTS = "the tiers in front; where there are none, clients: for tiers that have others behind them"
+    FRONT_ONLY = "the tiers in front, and whom the tier itself names"
     PEERS = "the other hosts of the tier"
     NOBODY = "nobody else"
 
@@ -42,13 +42,13 @@ class Listener:
     Args:
         path: of the setting, or what it is.
         port: TCP.
-        reach: who may come. Default: `Reach.FRONT`.
+        reach: who may come. Default: `Reach.FRONT_OR_CLIENTS`.
         sources: addresses and subnets that may come as well. Default: none.
     """
 
     path: str
     port: int
-    reach: Reach = Reach.FRONT
+    reach: Reach = Reach.FRONT_OR_CLIENTS
     sources: tuple[str, ...] = ()
 
 
@@ -72,32 +72,57 @@ AGENT_CHECK_PORT = 8011
 AGENT_CHECK = Listener("the agent's check", AGENT_CHECK_PORT, Reach.NOBODY)
 
 
-@runtime_checkable
-class Tier(Protocol):
-    """A group of hosts with one role."""
+@dataclass(frozen=True)
+class Tier:
+    """A group of hosts with one role.
+
+    Its properties may rely on its own rules (`check`). But `vip`, `targets`, `endpoints` and `services` are also read
+    before any rule is asked.
+
+    Args:
+        name: unique in the site.
+        hosts: in order of preference.
+    """
+
+    name: str
+    hosts: tuple[Host, ...]
 
     @property
-    def name(self) -> str:
-        """Unique in the site."""
+    def vip(self) -> Vip | tuple[Vip, ...] | None:
+        """What moves between its hosts. Default: nothing."""
+        return None
 
     @property
-    def hosts(self) -> tuple[Host, ...]:
-        """In order of preference."""
+    def targets(self) -> Mapping[str, TierInput]:
+        """The tiers that it sends its requests to, by the path of the setting. Default: none."""
+        return {}
 
     @property
     def endpoints(self) -> tuple[Endpoint, ...]:
-        """Where the tier in front sends its requests."""
+        """Where the tier in front sends its requests. Default: nowhere."""
+        return ()
 
     @property
     def listeners(self) -> tuple[Listener, ...]:
-        """The ports taken on each host."""
+        """The ports taken on each host. Default: none."""
+        return ()
 
     @property
     def services(self) -> tuple[Service, ...]:
-        """What must work on a host that holds a VIP."""
+        """What must work on a host that holds a VIP. Default: nothing."""
+        return ()
 
     def check(self, network: Network) -> Iterator[Problem]:
-        """Rules of the tier's own settings."""
+        """Rules of the tier's own settings.
+
+        Args:
+            network: where its hosts stand.
+        """
+        raise NotImplementedError(network)
+
+    def warnings(self) -> Iterator[Problem]:
+        """What is unwise in its own settings, and stops nothing. Default: nothing."""
+        return iter(())
 
 
 class HasTier(Protocol):
@@ -123,15 +148,8 @@ def endpoints(name: str, hosts: tuple[Host, ...], vip: Vip | None, port: int) ->
     return tuple(Endpoint(host.name, host.address, port) for host in hosts)
 
 
-def targets(tier: Tier) -> Mapping[str, TierInput]:
-    """The tiers that a tier sends its requests to, by the path of the setting: its `targets`, or its `to`."""
-    if hasattr(tier, "targets"):
-        return dict(tier.targets)
-    return {f"{tier.name}.to": tier.to} if hasattr(tier, "to") else {}
-
-
 def check_tier(tier: Tier, network: Network) -> Iterator[Problem]:
-    """Name and hosts of any tier, then its own settings."""
+    """Name and hosts of any tier, its own settings, and that what it sends requests to are tiers."""
     yield from fields.text(
         f"{tier.name}.name", tier.name, fields.NAME, "lower-case letters, digits and hyphens, 30 at most"
     )
@@ -139,17 +157,6 @@ def check_tier(tier: Tier, network: Network) -> Iterator[Problem]:
     if not tier.hosts:
         yield Problem(f"{tier.name}.hosts", "must hold at least one host", "ask the network for one", 0)
     yield from tier.check(network)
-
-
-def check_target(path: str, owner: str, target: object) -> Iterator[Problem]:
-    """A tier behind another one, which must serve something.
-
-    Args:
-        path: of the setting.
-        owner: name of the tier in front.
-        target: what was given.
-    """
-    if not isinstance(target, Tier):
-        yield Problem(path, "must be a tier", "pass the tier behind, not its name or address", target)
-    elif target.hosts and not target.endpoints:
-        yield Problem(path, f"{target.name} serves nothing that {owner} could reach", "pass a tier with a port")
+    for path, target in tier.targets.items():
+        if not isinstance(target, Tier):
+            yield Problem(path, "must be a tier", "pass the tier behind, not its name or address", target)

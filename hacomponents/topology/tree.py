@@ -7,6 +7,7 @@ import operator
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
+from hacomponents.topology.secret import CALLED
 from hacomponents.topology.tier import Tier
 
 T = TypeVar("T")
@@ -28,7 +29,8 @@ def rewritten(tree: T, name: str, change: Change) -> T:
     changes = {}
     for field in dataclasses.fields(tree):
         value = getattr(tree, field.name)
-        new = _rewritten_value(value, f"{name}-{field.name}".replace("_", "-"), field.metadata, change)
+        where = f"{name}-{field.metadata.get(CALLED, field.name)}".replace("_", "-")
+        new = _rewritten_value(value, where, field.metadata, change)
         if new is not value:
             changes[field.name] = new
     return dataclasses.replace(tree, **changes) if changes else tree

@@ -140,10 +140,10 @@ class Vip:
 
     @property
     def router_id(self) -> int:
-        """The virtual router id in use; 0 while the address is wrong (a rule says so)."""
+        """The virtual router id in use."""
         if self.virtual_router_id is not None:
             return self.virtual_router_id
-        return ipaddress.ip_address(self.address).packed[-1] if fields.is_ip(self.address) else 0
+        return ipaddress.ip_address(self.address).packed[-1]
 
     @property
     def addresses(self) -> tuple[str, ...]:
@@ -163,7 +163,7 @@ class Vip:
 
 def check_vip(vip: Vip, path: str, network: Network) -> Iterator[Problem]:
     """Rules of one VIP on its network."""
-    if isinstance(vip.virtual_ipaddress_excluded, str):
+    if not isinstance(vip.virtual_ipaddress_excluded, tuple | list):
         where = f"{path}.virtual_ipaddress_excluded"
         yield Problem(where, "must be a tuple of addresses", 'write ("10.10.0.11",)', vip.virtual_ipaddress_excluded)
         return

@@ -16,6 +16,7 @@ CLOSED = Firewall()
 
 def rails(  # noqa: PLR0913  # one keyword for each part that a test may change
     *,
+    kind: Any = Network,
     network: str = "rails",
     cidr: str = "10.10.0.0/24",
     firewall: Any = CLOSED,
@@ -30,8 +31,8 @@ def rails(  # noqa: PLR0913  # one keyword for each part that a test may change
     lb: Mapping[str, Any] = NOTHING,
     web: Mapping[str, Any] = NOTHING,
 ) -> ReverseProxyTier:
-    """Declare the site; each mapping overrides keywords of one constructor."""
-    net = Network(network, cidr=cidr, firewall=firewall)
+    """Declare the site on a network of some kind; each mapping overrides keywords of one constructor."""
+    net = kind(network, cidr=cidr, firewall=firewall)
     server = Thin(**{"app": "stacks/rails_app", **thin})
     app = AppTier(app_name, hosts=net.hosts("app", app_hosts), server=server)
     balancer = LoadBalancerTier(

@@ -15,16 +15,12 @@ THIN = Thin(app="stacks/rails_app")
 STATS = Stats(password="correct-horse")  # nobody's
 
 
-def rails(lb_vip: Vip | None = None, *, second_proxy: bool = False, part: bool = False) -> None:
+def rails(lb_vip: Vip | None = None) -> None:
     """Thin on one box, nginx and haproxy together on two others."""
     net = Network("rails", cidr="10.10.0.0/24")
     edge = net.hosts("edge", 2)
     app = AppTier("app", hosts=net.hosts("app", 1), server=THIN)
     web = ReverseProxyTier("web", hosts=edge, to=app, vip=Vip("10.10.0.10"))
-    if second_proxy:
-        ReverseProxyTier("static", hosts=edge, to=app, port=81)
-    if part:
-        edge.hosts = edge.hosts[:1]
     LoadBalancerTier("lb", hosts=edge, to=web, vip=lb_vip, stats=STATS)
 
 
@@ -73,14 +69,6 @@ def test_secrets_of_a_later_role(site: Run) -> None:
                 "lb.vip: host edge-1 already has web.vip, which watches every tier on its hosts; "
                 "leave it out, or add its address to web.vip.virtual_ipaddress_excluded"
             ),
-        ),
-        (
-            {"second_proxy": True},
-            "static.hosts: nginx of web already runs on host edge-1; give static hosts of its own",
-        ),
-        (
-            {"part": True},
-            "lb.hosts: host edge-1 already belongs to web; give lb hosts of its own, or the same hosts as web",
         ),
     ],
 )

@@ -60,6 +60,16 @@ def test_a_self_signed_certificate() -> None:
     assert [pushed(first, "web-1"), pushed(first, "web-1")] == [pushed(first, "web-2"), pushed(second, "web-1")]
 
 
+def test_a_self_signed_certificate_is_held_against_the_rules() -> None:
+    """
+    What is said beside a self-signed certificate is held against the rules of all certificates.
+    """
+    told = run(lambda: rails(web={"tls": SelfSigned(redirect="no")})).error  # type: ignore[arg-type]
+
+    message = "web.tls.redirect: must be True or False (got 'no'); give one of them"
+    assert f"rails: 1 problem; nothing was changed\n  {message}" == told
+
+
 def test_a_self_signed_certificate_of_another_stack() -> None:
     """
     Another stack, which has another digest key, has another certificate.

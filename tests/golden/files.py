@@ -37,6 +37,11 @@ def rendered(stack: str) -> dict[str, str]:
     return files
 
 
+def all_rendered() -> dict[str, dict[str, str]]:
+    """The files of every stack, by its name."""
+    return {stack: rendered(stack) for stack in STACKS}
+
+
 def _files(bundle: dict[str, Any]) -> dict[str, str]:
     host = bundle["host"]
     texts = {path: entry["content"] for path, entry in bundle["files"].items() if not path.startswith(LEFT_OUT)}

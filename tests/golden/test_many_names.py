@@ -11,6 +11,7 @@ from hacomponents.render import bundle_of
 from hacomponents.topology.app import App
 from hacomponents.topology.network import Host, Network
 from hacomponents.topology.reverse_proxy import ReverseProxy, VirtualHost
+from hacomponents.topology.rules import problems
 from hacomponents.topology.server import Folder, Thin
 from hacomponents.topology.site import Site
 from tests.daemons import Check
@@ -29,7 +30,7 @@ def configuration(server_name: list[str]) -> str:
     host = Host("web-1", "10.10.0.5")
     web = ReverseProxy("web", (host,), (VirtualHost("shop", app, server_name=server_name),))
     site = Site("site", Network("net", "10.10.0.0/24"), (app, web))
-    assert [] == list(site.problems())
+    assert [] == list(problems(site))
     return str(json.loads(bundle_of(site, host).text)["files"][CONFIG]["content"])
 
 

@@ -17,6 +17,7 @@ from hacomponents.topology.load_balancer import LoadBalancer
 from hacomponents.topology.network import Host, Network
 from hacomponents.topology.pair import Pair
 from hacomponents.topology.reverse_proxy import ReverseProxy, VirtualHost
+from hacomponents.topology.rules import problems
 from hacomponents.topology.server import Folder, Thin
 from hacomponents.topology.site import Site
 from hacomponents.topology.vip import Vip
@@ -44,7 +45,7 @@ def site(*tiers: Tier, firewall: Firewall | None = None) -> Site:
     """Tiers on the network, each with a pair where it has a VIP."""
     pairs = (Pair(f"{tier.name}-vip", tier.hosts, vip) for tier in tiers if isinstance(vip := vars(tier)["vip"], Vip))
     declared = Site("site", replace(NETWORK, firewall=firewall or Firewall()), (THIN, *tiers, *pairs))
-    assert [] == list(declared.problems())
+    assert [] == list(problems(declared))
     return declared
 
 

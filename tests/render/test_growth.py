@@ -16,6 +16,7 @@ from hacomponents.topology.load_balancer import LoadBalancer
 from hacomponents.topology.network import Host, Network
 from hacomponents.topology.pair import Pair
 from hacomponents.topology.reverse_proxy import ReverseProxy, VirtualHost
+from hacomponents.topology.rules import problems
 from hacomponents.topology.server import ApachePhp, Command, Folder, Gunicorn, Passenger, Puma, Server, Thin, Tomcat
 from hacomponents.topology.site import Site
 from hacomponents.topology.vip import Vip
@@ -50,7 +51,7 @@ def test_another_application_host_changes_only_the_balancers(apps: int, server: 
     With one more application host, nothing changes on the others and on the nginx hosts; haproxy gets its servers.
     """
     small, large = site(apps, server), site(apps + 1, server)
-    assert [] == list(large.problems())
+    assert [] == list(problems(large))
 
     there = {host for tier in small.tiers for host in tier.hosts}
     changed = {host.name for host in there if bundle_of(small, host).text != bundle_of(large, host).text}
@@ -79,7 +80,7 @@ def test_another_address_changes_only_its_pair(vips: tuple[Vip, ...]) -> None:
     small, large = (
         Site("site", NETWORK, (*site(1).tiers, Pair("db", hosts_of_pair, given))) for given in ((VIP,), vips)
     )
-    assert [] == list(large.problems())
+    assert [] == list(problems(large))
 
     for host in {host for tier in small.tiers for host in tier.hosts}:
         before, after = (json.loads(bundle_of(each, host).text)["files"] for each in (small, large))
@@ -112,7 +113,7 @@ def test_a_vip_takes_the_place_of_another(others: tuple[Vip, ...]) -> None:
 
 def instances(site: Site, host: Host) -> dict[str, Any]:
     """The blocks of each instance by its name, and the members of the group."""
-    assert [] == list(site.problems())
+    assert [] == list(problems(site))
     text = json.loads(bundle_of(site, host).text)["files"][KEEPALIVED]["content"]
     blocks = [(line[1], line[-1]) for line in keepalived(text) if line[0] in ("vrrp_instance", "vrrp_sync_group")]
     return {name if name != "db" else "group": block[0][-1] if name == "db" else block for name, block in blocks}

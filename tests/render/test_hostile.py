@@ -36,10 +36,11 @@ from hacomponents.topology.network import Host, Network
 from hacomponents.topology.openings import Opening
 from hacomponents.topology.pair import Pair, Process, Url
 from hacomponents.topology.reverse_proxy import Gzip, Hash, MemcachedLookup, ReverseProxy, Status, Tls, VirtualHost
+from hacomponents.topology.rules import problems
 from hacomponents.topology.secret import Secret
 from hacomponents.topology.server import ApachePhp, Folder, Server, Thin
 from hacomponents.topology.site import Site
-from hacomponents.topology.tier import Endpoint, Listener, Service
+from hacomponents.topology.tier import Endpoint, Listener, Service, Tier
 from hacomponents.topology.vip import Vip, Vrrp2
 from tests.certificates import CERTIFICATE
 from tests.render import parsing
@@ -380,9 +381,9 @@ def test_a_hostile_text(name: str, *, thorough: bool) -> None:
     def is_refused_or_harmless(text: str) -> None:
         assume(text or place.field not in OPTIONAL)
         assume((place.field, text) != ("server_name", "_"))  # any name at all, by documentation, and not a value
-        problems = list(swapped(site, place.owner, place.put(text), {}).problems())
-        if problems:
-            assert any(names(problem.path, place) for problem in problems), list(map(str, problems))
+        told = list(problems(swapped(site, place.owner, place.put(text), {})))
+        if told:
+            assert any(names(problem.path, place) for problem in told), list(map(str, told))
         elif is_extra:
             marked = place.put(f"{first}\n{text}\n{last}")
             same_words(without_extra(harmless), without_extra(rendered(swapped(site, place.owner, marked, {}))))
@@ -407,7 +408,7 @@ def test_no_field_is_forgotten() -> None:
     model = {kind for kind in things if isinstance(kind, type) and dataclasses.is_dataclass(kind)}
     declared = {
         f"{kind.__name__}.{field.name}"
-        for kind in model - {BackendSettings, Endpoint, Frontend, Listener, Opening, Server, Service}
+        for kind in model - {BackendSettings, Endpoint, Frontend, Listener, Opening, Server, Service, Tier}
         if kind.__module__.startswith("hacomponents.topology")
         for field in dataclasses.fields(kind)
         if "str" in str(field.type)

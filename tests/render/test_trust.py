@@ -21,6 +21,7 @@ from hacomponents.topology.load_balancer import Backend, LoadBalancer
 from hacomponents.topology.network import Host, Network
 from hacomponents.topology.pair import Pair
 from hacomponents.topology.reverse_proxy import ReverseProxy, VirtualHost
+from hacomponents.topology.rules import problems
 from hacomponents.topology.server import ApachePhp, Folder, Gunicorn, Thin, Tomcat
 from hacomponents.topology.site import Site
 from hacomponents.topology.vip import Vip
@@ -83,7 +84,7 @@ def file(tiers: Mapping[str, Tier], kind: str, name: str) -> Any:
     """A file of the first host of a kind, by the end of its name, as its daemon reads it."""
     pairs = [Pair(f"{each.name}-vip", each.hosts, vip) for each in tiers.values() if (vip := vars(each).get("vip"))]
     site = Site("site", NETWORK, (*tiers.values(), *pairs))
-    assert [] == list(site.problems())
+    assert [] == list(problems(site))
     files = json.loads(bundle_of(site, tiers[kind].hosts[0]).text)["files"]
     (path,) = (path for path in files if path.endswith(name))
     read = next(read for end, read in parsing.READERS.items() if path.endswith(end))

@@ -17,6 +17,7 @@ from hacomponents.topology.cache import Cache
 from hacomponents.topology.load_balancer import Backend, LoadBalancer
 from hacomponents.topology.network import Host, Network
 from hacomponents.topology.reverse_proxy import ReverseProxy, VirtualHost
+from hacomponents.topology.rules import problems
 from hacomponents.topology.server import Folder, Thin
 from hacomponents.topology.site import Site
 from tests.daemons import TAG, filled
@@ -104,7 +105,7 @@ def _site(cidr: str) -> Site:
     cache = Cache("cache", hosts["cache"], lb)
     web = ReverseProxy("web", hosts["web"], (VirtualHost("web", cache),))
     site = Site("site", Network("net", cidr, firewall=None), (app, inner, lb, cache, web))
-    assert [] == list(site.problems())
+    assert [] == list(problems(site))
     return site
 
 

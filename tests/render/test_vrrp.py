@@ -13,6 +13,7 @@ from hacomponents.render.keepalived import CONFIG
 from hacomponents.render.nftables import CONFIG as RULES
 from hacomponents.topology.network import Host, Network
 from hacomponents.topology.pair import Pair
+from hacomponents.topology.rules import problems
 from hacomponents.topology.secret import Secret
 from hacomponents.topology.site import Site
 from hacomponents.topology.vip import Vip, Vrrp, Vrrp2, Vrrp3
@@ -28,7 +29,7 @@ WHERE = [("", "10.10.0.10"), ("", "fd00:10::10"), *product(("eth0", "eth1"), ("1
 def files(vip: Vip) -> tuple[list[str], list[str]]:
     """The lines of the first host's keepalived.conf and of its firewall."""
     site = Site("site", NETWORK, (Pair("db", HOSTS, vip),))
-    assert [] == list(site.problems())
+    assert [] == list(problems(site))
     found = json.loads(bundle_of(site, HOSTS[0]).text)["files"]
     config, rules = ([" ".join(words) for words in lines(found[path]["content"])] for path in (CONFIG, RULES))
     return config, rules

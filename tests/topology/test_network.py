@@ -1,12 +1,21 @@
-"""Addresses are chosen, not discovered."""
+"""Addresses are chosen, not discovered; and networks that are refused."""
 
 from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from hacomponents.topology.network import Network, choose_addresses, spare
+from tests.topology.declare import told
+from tests.topology.sites import change, rails
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+# ruff: noqa: E501  # messages are whole, so that they can be searched for
 
 NET = Network("rails", "10.10.0.0/24", "fd00:10::/64")
 roles = st.lists(st.text("abcdefghij", min_size=1, max_size=8), unique=True, min_size=1, max_size=13)
@@ -67,3 +76,39 @@ def test_no_room_for_a_fourteenth_role() -> None:
     taken = dict.fromkeys(range(2, 15), "other")
 
     assert [""] == choose_addresses(NET, "web", 1, taken)
+
+
+REFUSED: Mapping[str, tuple[dict[str, Any], str]] = {
+    "cidr_with_host_bits": (
+        change(cidr="10.10.0.5/24"),
+        "network rails.cidr: must be an IPv4 subnet between /16 and /28, with no host bits set (got '10.10.0.5/24'); write it as 10.10.0.0/24",
+    ),
+    "cidr_not_an_address": (
+        change(cidr="ten.ten"),
+        "network rails.cidr: must be an IPv4 subnet between /16 and /28, with no host bits set (got 'ten.ten'); write it as 10.10.0.0/24",
+    ),
+    "cidr_too_large": (
+        change(cidr="10.0.0.0/8"),
+        "network rails.cidr: must be an IPv4 subnet between /16 and /28, with no host bits set (got '10.0.0.0/8'); write it as 10.10.0.0/24",
+    ),
+    "cidr_too_small": (
+        change(cidr="10.10.0.0/30"),
+        "network rails.cidr: must be an IPv4 subnet between /16 and /28, with no host bits set (got '10.10.0.0/30'); write it as 10.10.0.0/24",
+    ),
+    "cidr_of_ipv6": (
+        change(cidr="fd00::/64"),
+        "network rails.cidr: must be an IPv4 subnet between /16 and /28, with no host bits set (got 'fd00::/64'); write it as 10.10.0.0/24",
+    ),
+    "more_hosts_than_a_block_holds": (
+        change(app_hosts=17),
+        "host app-17.address: network rails (10.10.0.0/24) has no address left in this role's block; take a larger network: a role gets one sixteenth of it",
+    ),
+}
+
+
+@pytest.mark.parametrize(("keywords", "message"), REFUSED.values(), ids=REFUSED)
+def test_refused(keywords: dict[str, Any], message: str) -> None:
+    """
+    A bad input is refused with path, rule, value and remedy.
+    """
+    assert f"rails: 1 problem; nothing was changed\n  {message}" == told(lambda: rails(**keywords))

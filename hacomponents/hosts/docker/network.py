@@ -17,7 +17,7 @@ from hacomponents.hosts.group import MakeMachine
 from hacomponents.hosts.network import BaseNetwork
 from hacomponents.hosts.options import Options
 from hacomponents.topology import network as topology
-from hacomponents.topology.firewall import CLOSED, Firewall
+from hacomponents.topology.firewall import DEFAULT, Firewall
 
 
 class Network(BaseNetwork):
@@ -41,7 +41,7 @@ class Network(BaseNetwork):
         *,
         cidr: str,
         cidr6: str = "",
-        firewall: Firewall | None = CLOSED,
+        firewall: Firewall | None = DEFAULT,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         super().__init__(_managed(topology.Network(name, cidr, cidr6, firewall)), opts)

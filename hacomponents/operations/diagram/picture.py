@@ -7,16 +7,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from hacomponents.topology.app import App
 from hacomponents.topology.pair import Pair
 from hacomponents.topology.reverse_proxy import ReverseProxy
-from hacomponents.topology.standby import check_standby
-from hacomponents.topology.tier import Reach, Tier, targets
+from hacomponents.topology.rules import single_points_of_failure
+from hacomponents.topology.tier import Reach, Tier
 
 if TYPE_CHECKING:
     from hacomponents.topology.network import Host
     from hacomponents.topology.site import Site
 
-SERVED = {Reach.FRONT, Reach.TIERS}
+SERVED = {Reach.FRONT_OR_CLIENTS, Reach.FRONT_ONLY}
 """Who comes to the ports that a tier is there for; its other ports are pages for those who manage it."""
 TIMES = "\N{MULTIPLICATION SIGN}"
 
@@ -133,7 +134,7 @@ def _band(tiers: Sequence[Tier], site: Site, depths: Mapping[str, int]) -> Band:
         roles=tuple(map(_role, serving)),
         vips=tuple(address for pair in pairs for vip in pair.vips.values() for address in vip.addresses),
         depth=min(depths[tier.name] for tier in serving),
-        alone=any(True for tier in serving for _ in check_standby(tier, site)),
+        alone=any(True for tier in serving for _ in single_points_of_failure.warnings(site, tier)),
     )
 
 
@@ -147,14 +148,14 @@ def _role(tier: Tier) -> Role:
 
 
 def _names(tier: Tier) -> list[str]:
-    """Those of the sites that a reverse proxy tells apart."""
-    sites = tier.virtual_hosts.values() if isinstance(tier, ReverseProxy) else ()
-    return [name for site in sites for name in site.server_name if name != "_"]
+    """Those of the virtual hosts that a reverse proxy tells apart."""
+    virtual_hosts = tier.virtual_hosts if isinstance(tier, ReverseProxy) else ()
+    return [name for each in virtual_hosts for name in each.server_name if name != "_"]
 
 
 def _daemon(tier: Tier) -> str:
     """What runs there: the application server, or the daemons that a VIP depends on."""
-    if hasattr(tier, "server"):
+    if isinstance(tier, App):
         processes = len(tier.endpoints) // len(tier.hosts)
         return _words(type(tier.server)) + (f" {TIMES} {processes}" if processes > 1 else "")
     return " ".join(service.name for service in tier.services) or type(tier).__name__.lower()
@@ -176,12 +177,12 @@ def _is_for_clients(tier: Tier, band: Band) -> bool:
     """Whether clients come to a tier that no other is in front of; to a pair where nothing of ours is on its hosts."""
     if isinstance(tier, Pair):
         return band.roles[0].tier == tier.name
-    return any(listener.reach is Reach.FRONT for listener in tier.listeners)
+    return any(listener.reach is Reach.FRONT_OR_CLIENTS for listener in tier.listeners)
 
 
 def _asked(tier: Tier) -> Iterator[Tier]:
     """The tiers that a tier sends its requests to."""
-    return (behind for behind in targets(tier).values() if isinstance(behind, Tier))
+    return (behind for behind in tier.targets.values() if isinstance(behind, Tier))
 
 
 def _words(kind: type) -> str:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from hacomponents.render.part import Json, Part, text
+from hacomponents.render.host_files import HostFiles, Json, text
 from hacomponents.render.server.place import USER, Place
 from hacomponents.render.template import render
-from hacomponents.topology.fronts import believed
 from hacomponents.topology.server.guards import HTACCESS
 
 if TYPE_CHECKING:
@@ -25,7 +24,7 @@ OVERRIDE_MODULES = (
 )
 
 
-def part(server: ApachePhp, tier: App, host: Host, site: Site) -> Part:
+def files_for(server: ApachePhp, tier: App, host: Host, site: Site) -> HostFiles:
     """What a host of the tier gets beside the application."""
     place = Place(tier)
     name = f"apache-{server.port}"
@@ -36,7 +35,7 @@ def part(server: ApachePhp, tier: App, host: Host, site: Site) -> Part:
         tier=tier,
         server=server,
         host=host,
-        proxies=believed(tier, site),
+        proxies=site.believed_by(tier),
         php_value={"session.save_path": place.state, "session.gc_probability": "1", **server.php_value},
         directory=place.directory,
         release=release,
@@ -47,7 +46,7 @@ def part(server: ApachePhp, tier: App, host: Host, site: Site) -> Part:
         log=_log(tier),
     )
     rotation = render("apache/logrotate.j2", site=site, tier=tier, pid=_pid(server), log=_log(tier))
-    return Part(
+    return HostFiles(
         files={
             config: text(content),
             release: text(f"@@digest:{name}@@\n"),

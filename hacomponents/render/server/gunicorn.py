@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from hacomponents.render.part import Part, text
+from hacomponents.render.host_files import HostFiles, text
 from hacomponents.render.server.place import CURRENT, Place
 from hacomponents.render.server.process import process
 from hacomponents.render.template import render
-from hacomponents.topology.fronts import believed
 
 if TYPE_CHECKING:
     from hacomponents.topology.app import App
@@ -17,13 +16,13 @@ if TYPE_CHECKING:
     from hacomponents.topology.site import Site
 
 
-def part(server: Gunicorn, tier: App, host: Host, site: Site) -> Part:
+def files_for(server: Gunicorn, tier: App, host: Host, site: Site) -> HostFiles:
     """What a host of the tier gets beside the application."""
     config = f"{Place(tier).etc}.py"
-    proxies = believed(tier, site)
+    proxies = site.believed_by(tier)
     content = render("gunicorn/gunicorn.py.j2", site=site, tier=tier, server=server, host=host, proxies=proxies)
     command = ["/usr/bin/gunicorn", "--config", CURRENT + config]
-    return Part(
+    return HostFiles(
         files={config: text(content)},
         services={
             f"gunicorn-{endpoint.port}": process(tier, endpoint, command, files=[config])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from hacomponents.render.part import Part
+from hacomponents.render.host_files import HostFiles
 from hacomponents.render.server.place import USER, Place
 from hacomponents.render.server.process import process
 
@@ -19,10 +19,10 @@ AGENT = "/usr/lib/passenger/support-binaries/PassengerAgent"
 ROOT = "/usr/lib/ruby/vendor_ruby/phusion_passenger/locations.ini"
 
 
-def part(server: Passenger, tier: App, host: Host, site: Site) -> Part:
+def files_for(server: Passenger, tier: App, host: Host, site: Site) -> HostFiles:
     """What a host of the tier gets beside the application."""
     del site
-    return Part(
+    return HostFiles(
         services={
             f"passenger-{endpoint.port}": process(tier, endpoint, _command(server, tier, endpoint))
             for endpoint in server.endpoints(host)

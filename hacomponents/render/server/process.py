@@ -9,7 +9,7 @@ from hacomponents.render.server.place import USER, Place
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from hacomponents.render.part import Json
+    from hacomponents.render.host_files import Json
     from hacomponents.topology.app import App
     from hacomponents.topology.tier import Endpoint
 

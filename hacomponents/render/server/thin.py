@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from hacomponents.render.part import Part, text
+from hacomponents.render.host_files import HostFiles, text
 from hacomponents.render.server.place import CURRENT, Place
 from hacomponents.render.server.process import process
 from hacomponents.render.template import render
 
 if TYPE_CHECKING:
-    from hacomponents.render.part import Json
+    from hacomponents.render.host_files import Json
     from hacomponents.topology.app import App
     from hacomponents.topology.network import Host
     from hacomponents.topology.server import Thin
@@ -18,12 +18,12 @@ if TYPE_CHECKING:
     from hacomponents.topology.tier import Endpoint
 
 
-def part(server: Thin, tier: App, host: Host, site: Site) -> Part:
+def files_for(server: Thin, tier: App, host: Host, site: Site) -> HostFiles:
     """What a host of the tier gets beside the application."""
     place = Place(tier)
     config = f"{place.etc}.yml"
     content = render("thin/thin.yml.j2", site=site, tier=tier, host=host, directory=place.directory)
-    return Part(
+    return HostFiles(
         files={config: text(content)},
         services={f"thin-{endpoint.port}": _service(tier, endpoint, config) for endpoint in server.endpoints(host)},
         packages=("thin",),

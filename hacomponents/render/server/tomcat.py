@@ -5,17 +5,16 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from hacomponents.render.part import Part, text
+from hacomponents.render.host_files import HostFiles, text
 from hacomponents.render.server.place import CURRENT, Place
 from hacomponents.render.server.process import process
 from hacomponents.render.template import render
-from hacomponents.topology.fronts import believed
 from hacomponents.topology.server.guards import FOREIGN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from hacomponents.render.part import Json
+    from hacomponents.render.host_files import Json
     from hacomponents.topology.app import App
     from hacomponents.topology.network import Host
     from hacomponents.topology.server import Tomcat
@@ -25,16 +24,16 @@ if TYPE_CHECKING:
 HOME = "/usr/share/tomcat10"
 
 
-def part(server: Tomcat, tier: App, host: Host, site: Site) -> Part:
+def files_for(server: Tomcat, tier: App, host: Host, site: Site) -> HostFiles:
     """What a host of the tier gets beside the application."""
     place = Place(tier)
     config, web = f"{place.etc}.xml", f"{place.etc}-web.xml"
-    proxies = [re.escape(address) for address in believed(tier, site)]
+    proxies = [re.escape(address) for address in site.believed_by(tier)]
     content = render(
         "tomcat/server.xml.j2", site=site, tier=tier, server=server, host=host, place=place, web=web, proxies=proxies
     )
     web_xml = render("tomcat/web.xml.j2", site=site, tier=tier, hidden=sorted(set(_hidden(tier))))
-    return Part(
+    return HostFiles(
         files={config: text(content), web: text(web_xml)},
         services={
             f"tomcat-{endpoint.port}": _service(server, tier, endpoint, [config, web])

@@ -1,7 +1,7 @@
 """The load-balancer tier: haproxy in front of other tiers."""
 
 from hacomponents.topology.load_balancer.backend import Backend, BackendSettings
-from hacomponents.topology.load_balancer.balance import BALANCE, Hdr, Uri
+from hacomponents.topology.load_balancer.balance_algorithm import BALANCE, Hdr, Uri
 from hacomponents.topology.load_balancer.frontend import Frontend
 from hacomponents.topology.load_balancer.pages import Prometheus, Stats
 from hacomponents.topology.load_balancer.servers import DefaultServer, HttpCheck

@@ -9,19 +9,18 @@ from typing import TYPE_CHECKING
 
 from hacomponents.errors import Problem
 from hacomponents.topology import fields, languages
-from hacomponents.topology.load_balancer.balance import HASH_TYPES, Balance, Hdr, check_balance
+from hacomponents.topology.load_balancer.balance_algorithm import HASH_TYPES, Balance, Hdr, check_balance
 from hacomponents.topology.load_balancer.servers import HEAVIEST, DefaultServer, HttpCheck
 from hacomponents.topology.load_balancer.stickiness import Cookie, StickTable, check_flags
 from hacomponents.topology.named_secrets import Secrets, check_named
 from hacomponents.topology.secret import SECRET
-from hacomponents.topology.tier import Tier, TierInput
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from hacomponents.topology.tier import Endpoint
+    from hacomponents.topology.tier import Endpoint, Tier, TierInput
 
-PARTS = {"cookie": Cookie, "stick": StickTable, "httpchk": HttpCheck, "default_server": DefaultServer}
+NESTED = {"cookie": Cookie, "stick": StickTable, "httpchk": HttpCheck, "default_server": DefaultServer}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,8 +60,8 @@ class BackendSettings:
 
     @property
     def algorithm(self) -> Balance:
-        """What `balance` is in the end."""
-        on = self.stick.on if isinstance(self.stick, StickTable) else ""
+        """The effective `balance`: as given, else derived from the stick table."""
+        on = self.stick.on if self.stick else ""
         by_key = "source" if on == "src" else on if isinstance(on, Hdr) else "roundrobin"
         return by_key if self.balance is None else self.balance
 
@@ -73,43 +72,50 @@ class BackendSettings:
             return 0
         return next((self.weights[name] for name in names if name in self.weights), None)
 
-    def check_settings(self, path: str, to: Tier) -> Iterator[Problem]:
+    def check_settings(self, path: str) -> Iterator[Problem]:
         """Rules of the settings.
 
         Args:
             path: of the backend.
-            to: the tier behind.
         """
         if self.balance is not None:
             yield from check_balance(f"{path}.balance", self.balance)
         yield from fields.choice(f"{path}.hash_type", self.hash_type, HASH_TYPES)
         yield from check_flags(f"{path}.cookie_flags", self.cookie_flags)
-        for name, kind in PARTS.items():
-            part = getattr(self, name)
-            yield from fields.part(f"{path}.{name}", part, kind, optional=name != "default_server")
-        yield from self._check_weights(f"{path}.weights", to)
-        yield from self._check_drain(f"{path}.drain", to)
+        for name, kind in NESTED.items():
+            optional = name != "default_server"
+            yield from fields.nested(f"{path}.{name}", getattr(self, name), kind, optional=optional)
+        yield from self._check_weights(f"{path}.weights")
+        if not isinstance(self.drain, tuple | list):
+            yield Problem(f"{path}.drain", "must be a list of names", 'write ["app-2"]', self.drain)
         yield from fields.extra_config(f"{path}.extra_config", self.extra_config, languages.haproxy)
         yield from check_named(path, self.secrets, {"extra_config": self.extra_config})
 
-    def _check_weights(self, path: str, to: Tier) -> Iterator[Problem]:
+    def _check_weights(self, path: str) -> Iterator[Problem]:
         if not isinstance(self.weights, Mapping):
             yield Problem(path, "must be a dict of names to weights", 'write {"app-2": 50}', self.weights)
             return
         for name, weight in self.weights.items():
-            yield from _check_name(f"{path}[{name!r}]", name, to)
             yield from fields.integer(f"{path}[{name!r}]", weight, 1, HEAVIEST)
         if self.weights and self.balance == "first":
             yield Problem(path, "means nothing to balance first", "leave them out, or choose another", self.weights)
 
-    def _check_drain(self, path: str, to: Tier) -> Iterator[Problem]:
-        if not isinstance(self.drain, tuple | list):
-            yield Problem(path, "must be a list of names", 'write ["app-2"]', self.drain)
-            return
-        for index, name in enumerate(self.drain):
-            yield from _check_name(f"{path}[{index}]", name, to)
-        if to.endpoints and all(any(name in self.drain for name in _names(each, to)) for each in to.endpoints):
-            yield Problem(path, "leaves no server for new clients", "keep at least one", self.drain)
+    def check_servers(self, path: str, to: Tier) -> Iterator[Problem]:
+        """Rules of what names servers: each is there, and some are left.
+
+        Args:
+            path: of the backend.
+            to: the tier behind.
+        """
+        named = ((f"{path}.weights[{name!r}]", name) for name in self.weights)
+        drained = ((f"{path}.drain[{index}]", name) for index, name in enumerate(self.drain))
+        known = dict.fromkeys(name for server in to.endpoints for name in reversed(_names(server, to)))
+        for where, name in (*named, *drained):
+            if name not in known:
+                rule = f"is no host or server of {to.name}"
+                yield Problem(where, rule, f"take one of {', '.join(known)}", name)
+        if all(self.weight(server, to) == 0 for server in to.endpoints):
+            yield Problem(f"{path}.drain", "leaves no server for new clients", "keep at least one", self.drain)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -158,16 +164,9 @@ class Backend(BackendSettings):
                 yield from fields.text(f"{path}.{name}[{index}]", value, pattern, shape)
         if self.port is not None:
             yield from fields.integer(f"{path}.port", self.port, 1, 65535)
-        if isinstance(self.to, Tier):
-            yield from self.check_settings(path, self.to)
+        yield from self.check_settings(path)
 
 
 def _names(server: Endpoint, to: Tier) -> tuple[str, ...]:
     """What a server may be called: its own name, or its host's."""
     return (server.name, *(host.name for host in to.hosts if host.address == server.address))
-
-
-def _check_name(path: str, name: object, to: Tier) -> Iterator[Problem]:
-    known = dict.fromkeys(name for server in to.endpoints for name in reversed(_names(server, to)))
-    if known and name not in known:
-        yield Problem(path, f"is no host or server of {to.name}", f"take one of {', '.join(known)}", name)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from hacomponents.errors import Problem
 from hacomponents.topology import fields
-from hacomponents.topology.load_balancer.balance import Hdr
+from hacomponents.topology.load_balancer.balance_algorithm import Hdr
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,17 +7,26 @@ from typing import TYPE_CHECKING
 
 from hacomponents.errors import Problem
 from hacomponents.topology import fields
-from hacomponents.topology.load_balancer.backend import BackendSettings
-from hacomponents.topology.load_balancer.frontend import Frontend, check_backends, frontends, further
+from hacomponents.topology.load_balancer.backend import Backend, BackendSettings
+from hacomponents.topology.load_balancer.frontend import Frontend, check_reach, frontends
 from hacomponents.topology.load_balancer.pages import Prometheus, Stats
 from hacomponents.topology.load_balancer.timeouts import Timeouts
-from hacomponents.topology.tier import AGENT_CHECK, Endpoint, Listener, Reach, Service, Tier, TierInput, endpoints
+from hacomponents.topology.tier import (
+    AGENT_CHECK,
+    Endpoint,
+    Listener,
+    Reach,
+    Service,
+    Tier,
+    TierInput,
+    endpoints,
+    tier_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from hacomponents.topology.load_balancer.backend import Backend
-    from hacomponents.topology.network import Host, Network
+    from hacomponents.topology.network import Network
     from hacomponents.topology.vip import Vip
 
 FACILITIES = ("local0", "local1", "local2", "local3", "local4", "local5", "local6", "local7", "daemon", "user")
@@ -29,11 +38,11 @@ PEERS_PORT = 8012
 # Where a cache in front asks whether any server is there, without asking one.
 MONITOR_URI = "/.haproxy/health"
 OWN_SECTIONS = ("health", "prometheus", "stats")
-PARTS = {"timeout": Timeouts, "stats": Stats, "prometheus": Prometheus}
+NESTED = {"timeout": Timeouts, "stats": Stats, "prometheus": Prometheus}
 
 
 @dataclass(frozen=True)
-class LoadBalancer(BackendSettings):
+class LoadBalancer(BackendSettings, Tier):
     """Hosts with haproxy. Settings of a backend are those of `to`.
 
     Args:
@@ -55,8 +64,6 @@ class LoadBalancer(BackendSettings):
         log: syslog facilities: of all lines, and of notices and worse. Default: local0 and local1.
     """
 
-    name: str
-    hosts: tuple[Host, ...]
     to: Tier
     vip: Vip | None = None
     port: int = 3100
@@ -83,7 +90,7 @@ class LoadBalancer(BackendSettings):
         pages = (
             Listener(f"{self.name}.{name}.port", page.port, Reach.NOBODY)
             for name, page in (("stats", self.stats), ("prometheus", self.prometheus))
-            if isinstance(page, Stats | Prometheus)
+            if page
         )
         frontends = (Listener(frontend.path, frontend.port) for frontend in self.frontends)
         return (*own, *frontends, *pages, *peers)
@@ -96,44 +103,60 @@ class LoadBalancer(BackendSettings):
     @property
     def frontends(self) -> tuple[Frontend, ...]:
         """One a port, the tier's own first."""
-        return frontends(self)
+        return frontends(self.name, self.port, self.to, dict(self._further()))
 
     @property
-    def behind(self) -> tuple[tuple[Tier, BackendSettings], ...]:
-        """Every tier behind with its settings, that of `to` first."""
-        return ((self.to, self), *((each.to, each) for _, each in further(self) if isinstance(each.to, Tier)))
-
-    @property
-    def settings(self) -> Mapping[str, BackendSettings]:
-        """Those of each backend, by its path, that of `to` first."""
-        return {self.name: self, **dict(further(self))}
+    def behind(self) -> tuple[tuple[str, Tier, BackendSettings], ...]:
+        """Every backend: its path, its tier and its settings, that of `to` first."""
+        others = ((path, tier_of(backend.to), backend) for path, backend in self._further())
+        return ((self.name, self.to, self), *others)
 
     @property
     def targets(self) -> Mapping[str, TierInput]:
         """The tiers behind, by the path of the setting."""
-        return {f"{self.name}.to": self.to, **{f"{path}.to": backend.to for path, backend in further(self)}}
+        return {f"{self.name}.to": self.to, **{f"{path}.to": backend.to for path, backend in self._further()}}
 
     @property
     def has_stick_tables(self) -> bool:
         """Whether any backend has one."""
-        return any(settings.stick is not None for _, settings in self.behind)
+        return any(settings.stick is not None for *_, settings in self.behind)
 
     def check(self, network: Network) -> Iterator[Problem]:
         """Rules of haproxy's settings."""
         del network
         name = self.name
         yield from self._check_names()
-        if isinstance(self.to, Tier):
-            yield from self.check_settings(name, self.to)
+        yield from self.check_settings(name)
         yield from fields.integer(f"{name}.port", self.port, 1, 65535)
         yield from fields.integer(f"{name}.maxconn", self.maxconn, 1, 1_000_000)
         yield from fields.integer(f"{name}.nbthread", self.nbthread, 1, 64)
         yield from fields.flag(f"{name}.redispatch", self.redispatch)
         yield from fields.integer(f"{name}.retries", self.retries, 0, 100)
         yield from self._check_log()
-        for part, kind in PARTS.items():
-            yield from fields.part(f"{name}.{part}", getattr(self, part), kind, optional=part != "timeout")
-        yield from check_backends(self)
+        for field_name, kind in NESTED.items():
+            path, optional = f"{name}.{field_name}", field_name != "timeout"
+            yield from fields.nested(path, getattr(self, field_name), kind, optional=optional)
+        yield from self._check_backends(f"{name}.backends")
+
+    def _further(self) -> Iterator[tuple[str, Backend]]:
+        """The backends beside that of `to`, each with its path; of what is given before any rule, too."""
+        given = self.backends if isinstance(self.backends, tuple | list) else ()
+        for index, backend in enumerate(given):
+            if isinstance(backend, Backend):
+                yield f"{self.name}.backends[{index}]", backend
+
+    def _check_backends(self, path: str) -> Iterator[Problem]:
+        """Rules of the backends beside that of `to`, and of their order."""
+        if not isinstance(self.backends, tuple | list):
+            yield Problem(path, "must be a list of backends", "write [Backend(to=...)]", self.backends)
+            return
+        for index, backend in enumerate(self.backends):
+            if not isinstance(backend, Backend):
+                yield Problem(f"{path}[{index}]", "must be a Backend", "write Backend(to=...)", backend)
+        wrong = [problem for where, backend in self._further() for problem in backend.check(where)]
+        yield from wrong
+        if not wrong:
+            yield from check_reach(self.name, self.port, self.to, dict(self._further()))
 
     def _check_names(self) -> Iterator[Problem]:
         for path, tier in {f"{self.name}.name": self, **self.targets}.items():

@@ -3,43 +3,31 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import Annotated, TypeAlias
 
-from hacomponents.topology import fields
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from hacomponents.errors import Problem
+from hacomponents.topology.settings import Settings, seconds
 
 DAY = 86400
+Time: TypeAlias = Annotated[float, seconds(0.001, DAY)]
 
 
 @dataclass(frozen=True)
-class Timeouts:
-    """How long haproxy waits, in seconds.
+class Timeouts(Settings):
+    """How long haproxy waits."""
 
-    Args:
-        connect: for a server to accept. Default: 5.
-        client: for a silent client. Default: 50.
-        server: for a silent server. Default: 50.
-        queue: for a free server; then 503. Default: 30.
-        http_request: for a whole request header, against slow attackers. Default: 10.
-        http_keep_alive: for the next request on a connection. Default: 60.
-        check_: for the answer to a check. Default: 2.
-        hard_stop_after: that an old process may take to finish its requests after a reload. Default: 60.
-    """
-
-    connect: float = 5
-    client: float = 50
-    server: float = 50
-    queue: float = 30
-    http_request: float = 10
-    http_keep_alive: float = 60
-    check_: float = 2
-    hard_stop_after: float = 60
-
-    def check(self, path: str) -> Iterator[Problem]:
-        """Rules of the times."""
-        for name, value in vars(self).items():
-            yield from fields.seconds(f"{path}.{name}", value, 0.001, DAY)
+    connect: Time = 5
+    """For a server to accept."""
+    client: Time = 50
+    """For a silent client."""
+    server: Time = 50
+    """For a silent server."""
+    queue: Time = 30
+    """For a free server; then 503."""
+    http_request: Time = 10
+    """For a whole request header, against slow attackers."""
+    http_keep_alive: Time = 60
+    """For the next request on a connection."""
+    check_: Time = 2
+    """For the answer to a check."""
+    hard_stop_after: Time = 60
+    """For an old process to finish its requests after a reload."""

@@ -1,6 +1,6 @@
 """The reverse-proxy tier: nginx, the site's front."""
 
-from hacomponents.topology.reverse_proxy.balance import Hash
+from hacomponents.topology.reverse_proxy.balance_method import Hash
 from hacomponents.topology.reverse_proxy.gzip import Gzip
 from hacomponents.topology.reverse_proxy.memcached_lookup import MemcachedLookup
 from hacomponents.topology.reverse_proxy.protection import Limits

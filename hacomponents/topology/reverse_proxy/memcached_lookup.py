@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from hacomponents.errors import Problem
 from hacomponents.topology import fields
 from hacomponents.topology.memcached import Memcached
-from hacomponents.topology.reverse_proxy.balance import KEY, KEY_SHAPE
+from hacomponents.topology.reverse_proxy.balance_method import KEY, KEY_SHAPE
 from hacomponents.topology.tier import Tier, tier_of
 
 if TYPE_CHECKING:

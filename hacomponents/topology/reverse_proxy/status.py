@@ -27,7 +27,7 @@ class Status:
 
     def listener(self, path: str) -> Listener:
         """Its port, which nobody but `allow` may come to."""
-        return Listener(path, self.port, Reach.NOBODY, fields.texts(self.allow))
+        return Listener(path, self.port, Reach.NOBODY, tuple(self.allow))
 
     def check(self, path: str) -> Iterator[Problem]:
         """Rules of the page."""

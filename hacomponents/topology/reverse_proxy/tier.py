@@ -1,8 +1,8 @@
-"""The tier itself: hosts with nginx, and the web sites that they serve."""
+"""The tier itself: hosts with nginx, and the virtual hosts that they serve."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from hacomponents.errors import Problem
@@ -11,12 +11,13 @@ from hacomponents.topology.reverse_proxy.names import ANY
 from hacomponents.topology.reverse_proxy.status import Status
 from hacomponents.topology.reverse_proxy.trust import check_trust
 from hacomponents.topology.reverse_proxy.virtual_host import VirtualHost
-from hacomponents.topology.tier import AGENT_CHECK, Endpoint, Listener, Reach, Service, endpoints
+from hacomponents.topology.secret import CALLED
+from hacomponents.topology.tier import AGENT_CHECK, Endpoint, Listener, Reach, Service, Tier, endpoints
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from hacomponents.topology.network import Host, Network
+    from hacomponents.topology.network import Network
     from hacomponents.topology.tier import TierInput
     from hacomponents.topology.vip import Vip
 
@@ -26,15 +27,16 @@ HEALTH = f"http://127.0.0.1:{STATUS_PORT}/health"
 
 
 @dataclass(frozen=True)
-class ReverseProxy:
+class ReverseProxy(Tier):
     """Hosts with nginx.
 
     Args:
         name: unique in the site.
         hosts: two with a VIP, or any number without.
-        sites: what is served, told apart by the name that a client asks for; a name of none gets no answer.
+        virtual_hosts: what is served, told apart by the name that a client asks for; a name of none gets no answer. In
+            programs, `sites`.
         vip: the address that moves between the two hosts.
-        port: of all sites. Default: 80.
+        port: of all virtual hosts. Default: 80.
         tls_port: of those with TLS. Default: 443.
         trusted_proxies: networks of proxies in front that are not of the site, whose word on a client's address
             (X-Forwarded-For) and on its protocol (X-Forwarded-Proto) is taken, as that of the tier in front is.
@@ -43,12 +45,10 @@ class ReverseProxy:
             headers, haproxy of the site tells the protocol, and nobody anything else. Default: False.
         worker_connections: of each of nginx's workers. Default: 4096.
         status: nginx's counters, for a monitoring system. Default: none.
-        short_form: the program gave the first site's settings to the tier itself, as messages then say. Default: False.
+        short_form: the program gave the first one's settings to the tier itself, as messages then say. Default: False.
     """
 
-    name: str
-    hosts: tuple[Host, ...]
-    sites: tuple[VirtualHost, ...]
+    virtual_hosts: tuple[VirtualHost, ...] = field(metadata={CALLED: "sites"})
     vip: Vip | None = None
     port: int = 80
     tls_port: int = 443
@@ -59,15 +59,15 @@ class ReverseProxy:
     short_form: bool = False
 
     @property
-    def virtual_hosts(self) -> Mapping[str, VirtualHost]:
-        """The sites, by path."""
-        paths = (self._path(index) for index in range(len(self.sites)))
-        return {path: site for path, site in zip(paths, self.sites, strict=True) if isinstance(site, VirtualHost)}
+    def by_path(self) -> Mapping[str, VirtualHost]:
+        """The virtual hosts, by path; read before any rule is asked."""
+        paths = ((self._path(index), each) for index, each in enumerate(self.virtual_hosts))
+        return {path: each for path, each in paths if isinstance(each, VirtualHost)}
 
     @property
     def targets(self) -> Mapping[str, TierInput]:
         """The tiers that it asks, by path."""
-        each = ((path, site.targets) for path, site in self.virtual_hosts.items())
+        each = ((path, virtual_host.targets) for path, virtual_host in self.by_path.items())
         return {f"{path}.{field}": tier for path, targets in each for field, tier in targets.items()}
 
     @property
@@ -77,16 +77,16 @@ class ReverseProxy:
 
     @property
     def listeners(self) -> tuple[Listener, ...]:
-        """The sites, the status pages of monitoring and of our own on loopback, and the port of the agent's check."""
+        """The virtual hosts, the status pages of monitoring and of our own on loopback, and the agent's check."""
         own = (Listener("the status pages of nginx", STATUS_PORT, Reach.NOBODY), AGENT_CHECK)
-        status = (self.status.listener(f"{self.name}.status.port"),) if isinstance(self.status, Status) else ()
+        status = (self.status.listener(f"{self.name}.status.port"),) if self.status else ()
         tls = (Listener(f"{self.name}.tls_port", self.tls_port),) if self.has_tls else ()
         return (*own, Listener(f"{self.name}.port", self.port), *tls, *status)
 
     @property
     def has_tls(self) -> bool:
-        """Whether a site of it is served by HTTPS."""
-        return any(site.tls is not None for site in self.virtual_hosts.values())
+        """Whether a virtual host is served by HTTPS."""
+        return any(each.tls is not None for each in self.virtual_hosts)
 
     @property
     def services(self) -> tuple[Service, ...]:
@@ -99,45 +99,46 @@ class ReverseProxy:
         yield from fields.integer(f"{self.name}.port", self.port, 1, 65535)
         yield from fields.integer(f"{self.name}.tls_port", self.tls_port, 1, 65535)
         yield from fields.integer(f"{self.name}.worker_connections", self.worker_connections, 16, 65535)
-        yield from fields.part(f"{self.name}.status", self.status, Status, "allow=[...]", optional=True)
+        yield from fields.nested(f"{self.name}.status", self.status, Status, "allow=[...]", optional=True)
         yield from check_trust(self.name, self.trusted_proxies, self.proxy_protocol)
-        yield from self._check_sites()
-        for path, site in self.virtual_hosts.items():
-            yield from site.check(path)
+        yield from self._check_virtual_hosts()
+        for path, virtual_host in self.by_path.items():
+            yield from virtual_host.check(path)
         yield from self._check_names()
         yield from self._check_server_names()
 
-    def _check_sites(self) -> Iterator[Problem]:
+    def _check_virtual_hosts(self) -> Iterator[Problem]:
         path = f"{self.name}.sites"
-        if not self.sites:
+        if not self.virtual_hosts:
             yield Problem(path, "must hold at least one virtual host", "give to=..., or sites=[VirtualHost(...)]")
-        if self.short_form and len(self.sites) > 1:
+        if self.short_form and len(self.virtual_hosts) > 1:
             rule = "cannot stand beside `to` and the settings of a single site"
             yield Problem(path, rule, "move those into a VirtualHost(...) of their own, or remove one of both")
-        for index, site in enumerate(self.sites):
-            if not isinstance(site, VirtualHost):
+        for index, each in enumerate(self.virtual_hosts):
+            if not isinstance(each, VirtualHost):
                 remedy = 'write VirtualHost("shop", to=...)'
-                yield Problem(self._path(index), "must be a VirtualHost", remedy, site)
+                yield Problem(self._path(index), "must be a VirtualHost", remedy, each)
 
     def _path(self, index: int) -> str:
-        """How the program calls a site."""
+        """How the program calls a virtual host."""
         at = index - self.short_form
         return self.name if at < 0 else f"{self.name}.sites[{at}]"
 
     def _check_names(self) -> Iterator[Problem]:
         owners: dict[str, str] = {}
-        for path, site in self.virtual_hosts.items():
-            if owners.setdefault(site.name, path) != path:
-                rule = f"{site.name} is already the name of {owners[site.name]}"
+        for path, virtual_host in self.by_path.items():
+            name = str(virtual_host.name)
+            if owners.setdefault(name, path) != path:
+                rule = f"{name} is already the name of {owners[name]}"
                 yield Problem(f"{path}.name", rule, "rename one of them: upstreams and logs are called so")
 
     def _check_server_names(self) -> Iterator[Problem]:
         """Nginx itself would only warn, and ignore the second one."""
         owners: dict[str, str] = {}
-        for path, site in self.virtual_hosts.items():
-            for field, names in site.names.items():
-                for name in map(str.lower, names):
-                    owner = owners.setdefault(name, f"{path}.{field}")
-                    if owner != f"{path}.{field}":
-                        what = "any name" if name == ANY else name
-                        yield Problem(f"{path}.{field}", f"{what} already belongs to {owner}", "remove one of them")
+        given = ((f"{path}.{each}", names) for path, host in self.by_path.items() for each, names in host.names.items())
+        for path, names in given:
+            for name in map(str.lower, names):
+                owner = owners.setdefault(name, path)
+                if owner != path:
+                    what = "any name" if name == ANY else name
+                    yield Problem(path, f"{what} already belongs to {owner}", "remove one of them")

@@ -10,20 +10,19 @@ from hacomponents.errors import Problem
 from hacomponents.topology import fields, languages
 from hacomponents.topology.memcached import Memcached
 from hacomponents.topology.named_secrets import Secrets, check_named
-from hacomponents.topology.reverse_proxy.balance import Balance, check_balance
+from hacomponents.topology.reverse_proxy.balance_method import Balance, check_balance
+from hacomponents.topology.reverse_proxy.gzip import Gzip
 from hacomponents.topology.reverse_proxy.memcached_lookup import MemcachedLookup
 from hacomponents.topology.reverse_proxy.names import ANY, check_names, check_redirect
-from hacomponents.topology.reverse_proxy.protection import added_headers
-from hacomponents.topology.reverse_proxy.security import check_security
+from hacomponents.topology.reverse_proxy.protection import Limits, added_headers, check_headers
+from hacomponents.topology.reverse_proxy.tls import Tls
 from hacomponents.topology.secret import SECRET
 from hacomponents.topology.tier import tier_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from hacomponents.topology.reverse_proxy.gzip import Gzip
-    from hacomponents.topology.reverse_proxy.protection import Limits
-    from hacomponents.topology.reverse_proxy.tls import SelfSigned, Tls
+    from hacomponents.topology.reverse_proxy.tls import SelfSigned
     from hacomponents.topology.tier import Tier, TierInput
 
 NEXT_UPSTREAM = (
@@ -122,7 +121,10 @@ class VirtualHost:
         yield from check_balance(f"{path}.balance", self.balance)
         yield from self._check_next_upstream(f"{path}.proxy_next_upstream")
         yield from self._check_memcached(path)
-        yield from check_security(path, self)
+        yield from self._check_tls(f"{path}.tls")
+        for name, kind in (("gzip", Gzip), ("limits", Limits)):
+            yield from fields.nested(f"{path}.{name}", getattr(self, name), kind, optional=True)
+        yield from check_headers(f"{path}.headers", self.headers)
         yield from fields.extra_config(f"{path}.extra_config", self.extra_config, languages.nginx)
         yield from check_named(path, self.secrets, {"extra_config": self.extra_config})
 
@@ -136,7 +138,13 @@ class VirtualHost:
             yield Problem(
                 f"{path}.to", f"{self.to.name} does not speak HTTP", "write memcached=MemcachedLookup(to=...)"
             )
-        yield from fields.part(f"{path}.memcached", self.memcached, MemcachedLookup, "to=...", optional=True)
+        yield from fields.nested(f"{path}.memcached", self.memcached, MemcachedLookup, "to=...", optional=True)
+
+    def _check_tls(self, path: str) -> Iterator[Problem]:
+        if isinstance(self.tls, Tls):
+            yield from self.tls.check(path, self.all_names)
+        elif self.tls is not None:
+            yield Problem(path, "must be a Tls", "write Tls(certificate=..., key=...) or SelfSigned()", self.tls)
 
     def _check_next_upstream(self, path: str) -> Iterator[Problem]:
         words = self.proxy_next_upstream

@@ -65,7 +65,7 @@ class ApachePhp(Server):
     @property
     def concurrency(self) -> int:
         """One a process."""
-        return self.max_request_workers if isinstance(self.max_request_workers, int) else 0
+        return self.max_request_workers
 
     @property
     def roots(self) -> tuple[str, ...]:

@@ -60,12 +60,12 @@ class Server:
 
     @property
     def ports(self) -> tuple[int, ...]:
-        """Where it answers; none while they are wrong (a rule says so)."""
-        return (self.port,) if isinstance(self.port, int) else ()
+        """Where it answers."""
+        return (self.port,)
 
     @property
     def concurrency(self) -> int:
-        """How many requests each of its endpoints works on at a time; 0 while that is wrong (a rule says so)."""
+        """How many requests each of its endpoints works on at a time."""
         raise NotImplementedError
 
     @property
@@ -94,12 +94,12 @@ class Server:
         yield from self.check_settings(path, folder)
         yield from fields.text(f"{path}.health", self.health, fields.URL_PATH, "a path such as /up")
         yield from fields.integer(f"{path}.health_timeout", self.health_timeout, 1, 600)
-        for index, package in enumerate(self.packages):
-            yield from fields.text(f"{path}.packages[{index}]", package, fields.PACKAGE, "a Debian package's name")
+        yield from _check_packages(f"{path}.packages", self.packages)
         yield from fields.mapping_of_text(f"{path}.env", self.env)
         yield from _check_secret_env(f"{path}.secret_env", self.secret_env)
-        for name in sorted(self.env.keys() & self.secret_env.keys()) if isinstance(self.env, dict) else ():
-            yield Problem(f"{path}.secret_env[{name!r}]", "is in env too", "remove one of them")
+        if isinstance(self.env, dict) and isinstance(self.secret_env, dict):
+            for name in sorted(self.env.keys() & self.secret_env.keys()):
+                yield Problem(f"{path}.secret_env[{name!r}]", "is in env too", "remove one of them")
         yield from check_named(path, self.secrets, self.texts, self.secret_files)
         yield from self._check_app(f"{path}.app", folder)
 
@@ -123,7 +123,19 @@ class Server:
         raise NotImplementedError(path, folder)
 
 
-def _check_secret_env(path: str, secret_env: Mapping[str, SecretInput]) -> Iterator[Problem]:
+def _check_packages(path: str, packages: object) -> Iterator[Problem]:
+    if not isinstance(packages, tuple | list):
+        yield Problem(path, "must be a tuple of packages", 'write ("ruby-redis",)', packages)
+        return
+    for index, package in enumerate(packages):
+        yield from fields.text(f"{path}[{index}]", package, fields.PACKAGE, "a Debian package's name")
+
+
+def _check_secret_env(path: str, secret_env: object) -> Iterator[Problem]:
+    if not isinstance(secret_env, dict):
+        remedy = 'write {"SECRET_KEY_BASE": config.require_secret("secret_key_base")}'
+        yield Problem(path, "must be a dict of names to secrets", remedy)
+        return
     for name, secret in secret_env.items():
         yield from fields.text(
             f"{path}[{name!r}]", name, fields.ENVIRONMENT_NAME, "named by letters, digits and underscores"

@@ -52,8 +52,7 @@ class Gunicorn(Server):
     @property
     def concurrency(self) -> int:
         """One a thread."""
-        both = (self.workers, self.threads)
-        return self.workers * self.threads if all(isinstance(each, int) for each in both) else 0
+        return self.workers * self.threads
 
     def check_settings(self, path: str, folder: Folder) -> Iterator[Problem]:
         """Rules of Gunicorn's own settings."""

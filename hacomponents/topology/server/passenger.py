@@ -50,7 +50,7 @@ class Passenger(Server):
     @property
     def concurrency(self) -> int:
         """One a process."""
-        return self.max_pool_size if isinstance(self.max_pool_size, int) else 0
+        return self.max_pool_size
 
     def check_settings(self, path: str, folder: Folder) -> Iterator[Problem]:
         """Rules of Passenger's own settings."""

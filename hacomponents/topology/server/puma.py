@@ -48,16 +48,16 @@ class Puma(Server):
     @property
     def concurrency(self) -> int:
         """One a thread."""
-        return 0 if any(self._wrong("")) else max(self.workers, 1) * self.threads[1]
+        return max(self.workers, 1) * self.threads[1]
 
     def check_settings(self, path: str, folder: Folder) -> Iterator[Problem]:
         """Rules of Puma's own settings."""
         del folder
-        yield from self._wrong(path)
+        yield from fields.integer(f"{path}.workers", self.workers, 0, 64)
+        yield from self._check_threads(path)
         yield from fields.text(f"{path}.environment", self.environment, fields.TOKEN, "a word such as production")
 
-    def _wrong(self, path: str) -> Iterator[Problem]:
-        yield from fields.integer(f"{path}.workers", self.workers, 0, 64)
+    def _check_threads(self, path: str) -> Iterator[Problem]:
         if not isinstance(self.threads, tuple) or len(self.threads) != PAIR:
             yield Problem(f"{path}.threads", "must be the fewest and the most threads", "write (0, 5)", self.threads)
             return

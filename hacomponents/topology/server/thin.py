@@ -53,7 +53,7 @@ class Thin(Server):
 
     @property
     def ports(self) -> tuple[int, ...]:
-        """One a process; none while port or processes are wrong (a rule says so)."""
+        """One a process; none where they are no numbers, as they are read before any rule is asked."""
         if not isinstance(self.port, int) or not isinstance(self.processes, int):
             return ()
         return tuple(range(self.port, self.port + min(self.processes, MAX_PROCESSES)))

@@ -49,7 +49,7 @@ class Tomcat(Server):
     @property
     def concurrency(self) -> int:
         """One a thread."""
-        return self.max_threads if isinstance(self.max_threads, int) else 0
+        return self.max_threads
 
     def check_guards(self, path: str, folder: Folder) -> Iterator[Problem]:
         """As of all servers, and the context, which Tomcat reads only of what it deploys by itself."""

@@ -16,6 +16,7 @@ from hacomponents.agent.procedures.push import apply
 from hacomponents.render import bundle_of
 from hacomponents.topology.network import Host, Network
 from hacomponents.topology.pair import Pair
+from hacomponents.topology.rules import problems
 from hacomponents.topology.secret import Secret
 from hacomponents.topology.site import Site
 from hacomponents.topology.vip import Vip, Vrrp2, Vrrp3
@@ -41,7 +42,7 @@ Vips = Vip | tuple[Vip, ...]
 def pushed(vip: Vips, host: int = 1) -> Bundle:
     """What a host of the pair gets, by default the second."""
     site = Site("site", NETWORK, (Pair("db", HOSTS, vip),))
-    assert [] == list(site.problems())
+    assert [] == list(problems(site))
     return bundles.parse(bundle_of(site, HOSTS[host]).text, KINDS)
 
 
