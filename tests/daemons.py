@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import re
 import subprocess
 import tarfile
@@ -40,6 +41,7 @@ FILES = {
     "wsgi.py": "application = app2 = print\n",
     "check_puma.rb": 'require "puma"; require "puma/configuration"\nPuma::Configuration.new(config_files: ARGV).load\n',
 }
+PROCESSORS = len(os.sched_getaffinity(0))
 CERTIFICATES = re.compile(r"ssl_certificate(_key)? (tls/[^;]+);")
 # Runs each check of /checks/CASE.json in an address of its own, and prints what a daemon had to say.
 RUNNER = """
@@ -82,6 +84,7 @@ def filled(text: str) -> str:
     """The text with sample values in place of the agent's marks."""
     text = re.sub(r"@@secret:[^@]+@@", "s3cret", text)
     text = re.sub(r"@@digest:[^@]+@@", "0123456789ab", text)
+    text = re.sub(r"@@threads:(\d+)@@", lambda found: str(min(int(found[1]), PROCESSORS)), text)
     return re.sub(r"@@(?:maxconn|open_files):(\d+)@@", r"\1", text).replace("@@root@@", "/release")
 
 

@@ -169,6 +169,10 @@ class Machine:
         hard = line.split()[4]
         return 1 << 20 if hard == "unlimited" else int(hard)
 
+    def processors(self) -> int:
+        """Return how many processors a process of this host may use."""
+        return len(os.sched_getaffinity(0))
+
     def addresses(self) -> typing.Dict[str, str]:
         """Return this host's addresses, each with its interface; the prefix lengths are left out."""
         found = {}

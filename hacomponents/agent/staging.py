@@ -24,7 +24,10 @@ def stage(host: Host, bundle: Bundle) -> typing.Tuple[Release, Values]:
 
 def _write(host: Host, bundle: Bundle) -> typing.Tuple[Release, Values]:
     root = os.path.join(host.layout.releases, bundle.id)
-    values = Values(root, bundle.digests, host.vault.values(bundle), host.machine.open_files_limit())
+    machine = host.machine
+    values = Values(
+        root, bundle.digests, host.vault.values(bundle), machine.open_files_limit(), machine.processors()
+    )
     scripts: typing.Dict[str, str] = {}
     for service in bundle.services:
         program = host.daemon(service).program()

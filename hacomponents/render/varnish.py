@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 from typing import TYPE_CHECKING
 
 from hacomponents.render import forwarded
@@ -12,6 +13,8 @@ from hacomponents.topology.fronts import believed
 from hacomponents.topology.named_secrets import named
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from hacomponents.topology.cache import Cache
     from hacomponents.topology.network import Host
     from hacomponents.topology.site import Site
@@ -33,7 +36,8 @@ def part(tier: Cache, host: Host, site: Site) -> Part:
         url=tier.probe.url or probed_path(tier.to),
         servers=servers,
         director="fallback" if servers[0].address == host.address else "round_robin",
-        front=believed(tier, site),
+        front=_collapsed(believed(tier, site)),
+        purge=_collapsed(tier.purge),
         said=[spelled for name in (*forwarded.SET, *forwarded.EMPTIED) for spelled in forwarded.spellings(name)],
     )
     commands = render("varnish/start.cli.j2", tier=tier, vcl=VCL)
@@ -44,6 +48,16 @@ def part(tier: Cache, host: Host, site: Site) -> Part:
         # nftables: nobody new may come while it restarts.
         packages=("nftables", "varnish"),
     )
+
+
+def _collapsed(sources: Sequence[str]) -> list[str]:
+    """The same addresses as the least number of subnets: Varnish 9 warns of neighbours in an ACL, as it joins them."""
+    subnets = [ipaddress.ip_network(source) for source in sources]
+    return [
+        str(subnet).removesuffix(f"/{subnet.max_prefixlen}")
+        for version in (4, 6)
+        for subnet in ipaddress.collapse_addresses(each for each in subnets if each.version == version)
+    ]
 
 
 def _readable(tier: Cache) -> dict[str, str]:
