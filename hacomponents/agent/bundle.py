@@ -137,6 +137,7 @@ class Bundle:
     def __init__(self, document: Json) -> None:
         self.document = document
         self.host: str = document["host"]
+        self.platform: str = document.get("platform", "")
         self.secrets: typing.Dict[str, str] = document.get("secrets", {})
         self.files = {path: File(document["files"][path]) for path in sorted(document["files"])}
         services = (Service(name, document["services"][name]) for name in sorted(document["services"]))
@@ -197,7 +198,7 @@ def _decoded(value: Json) -> typing.Optional[bytes]:
 
 
 def _problems(document: Json) -> typing.Iterator[str]:
-    known = {"format", "host", "files", "secrets", "services"}
+    known = {"format", "host", "platform", "files", "secrets", "services"}
     for field in sorted(set(document) - known):
         yield f"{field}: unknown field"
     if document.get("format") != FORMAT:
@@ -207,6 +208,9 @@ def _problems(document: Json) -> typing.Iterator[str]:
     message = rules.name(document.get("host"))
     if message:
         yield "host: " + message
+    message = rules.platform(document["platform"]) if "platform" in document else ""
+    if message:
+        yield "platform: " + message
     sections = {field: document.get(field, {}) for field in ("files", "secrets", "services")}
     wrong = [field for field in sorted(sections) if not isinstance(sections[field], dict)]
     for field in wrong:

@@ -56,6 +56,7 @@ def bundle_of(site: Site, host: Host) -> Bundle:
     document = {
         "format": FORMAT,
         "host": host.name,
+        "platform": host.platform.name,
         "files": _merged(part.files for part in parts),
         "services": _merged(part.services for part in parts),
         "secrets": {name: secret.digest for name, secret in secrets.items()},
@@ -63,7 +64,7 @@ def bundle_of(site: Site, host: Host) -> Bundle:
     return Bundle(
         text=json.dumps(document, indent=2, sort_keys=True, ensure_ascii=False) + "\n",
         secrets=tuple(secrets[name] for name in sorted(secrets)),
-        packages=tuple(sorted({package for part in parts for package in part.packages})),
+        packages=tuple(sorted({host.platform.package(name) for part in parts for name in part.packages})),
     )
 
 

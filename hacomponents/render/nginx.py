@@ -38,6 +38,7 @@ def part(tier: ReverseProxy, host: Host, site: Site) -> Part:
         site=site,
         tier=tier,
         host=host,
+        platform=host.platform,
         listen=tier.vip.served if tier.vip else (host.address,),
         names=[name for virtual_host in tier.sites for name in virtual_host.all_names],
         sites=[(virtual_host, _servers(virtual_host, host)) for virtual_host in tier.sites],

@@ -53,11 +53,10 @@ def part(tier: Cache, host: Host, site: Site) -> Part:
 def _collapsed(sources: Sequence[str]) -> list[str]:
     """The same addresses as the least number of subnets: Varnish 9 warns of neighbours in an ACL, as it joins them."""
     subnets = [ipaddress.ip_network(source) for source in sources]
-    return [
-        str(subnet).removesuffix(f"/{subnet.max_prefixlen}")
-        for version in (4, 6)
-        for subnet in ipaddress.collapse_addresses(each for each in subnets if each.version == version)
-    ]
+    least: list[ipaddress.IPv4Network | ipaddress.IPv6Network] = []
+    least += ipaddress.collapse_addresses(each for each in subnets if isinstance(each, ipaddress.IPv4Network))
+    least += ipaddress.collapse_addresses(each for each in subnets if isinstance(each, ipaddress.IPv6Network))
+    return [str(subnet).removesuffix(f"/{subnet.max_prefixlen}") for subnet in least]
 
 
 def _readable(tier: Cache) -> dict[str, str]:

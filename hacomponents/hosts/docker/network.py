@@ -17,6 +17,7 @@ from hacomponents.hosts.group import HostGroup
 from hacomponents.hosts.options import check_alike, formerly, handed_on
 from hacomponents.topology import network as topology
 from hacomponents.topology.firewall import CLOSED, Firewall
+from hacomponents.topology.platform import DEFAULT, PLATFORMS
 
 
 class Network(pulumi.ComponentResource):
@@ -29,6 +30,8 @@ class Network(pulumi.ComponentResource):
         cidr6: IPv6 subnet, /64, likewise; hosts have the same place in both. Default: no IPv6.
         firewall: of every host; None for none. The machine that has the containers is always among those who manage
             them, since it could enter each of them anyway. Default: `Firewall()`.
+        platform: the release that its containers are made from, such as `debian-12`; another one replaces them, host
+            by host. Default: `hacomponents:platform` of the stack's configuration, else `debian-13`.
         opts: usual Pulumi options.
 
     Wrong settings, of this network and of all tiers on it, are told together at preview (`TopologyError`).
@@ -41,10 +44,11 @@ class Network(pulumi.ComponentResource):
         cidr: str,
         cidr6: str = "",
         firewall: Firewall | None = CLOSED,
+        platform: str | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         super().__init__("hacomponents:index:Network", name, None, opts)
-        self._topology = _managed(topology.Network(name, cidr, cidr6, firewall))
+        self._topology = _managed(topology.Network(name, cidr, cidr6, firewall, platform or _configured()))
         self._blocks: dict[int, str] = {}
         docker_name = f"{pulumi.get_stack()}-{name}"
         self.declaration = Declaration(self._topology, partial(check_subnets, self._topology, docker_name, self))
@@ -71,7 +75,11 @@ class Network(pulumi.ComponentResource):
         addresses = topology.choose_addresses(self._topology, role, count, self._blocks)
         hosts = tuple(
             topology.Host(
-                f"{role}-{index}", address, address6=self._topology.beside(address), network=self._topology.name
+                f"{role}-{index}",
+                address,
+                address6=self._topology.beside(address),
+                network=self._topology.name,
+                platform=PLATFORMS.get(self._topology.platform, DEFAULT),
             )
             for index, address in enumerate(addresses, start=1)
         )
@@ -87,6 +95,10 @@ class Network(pulumi.ComponentResource):
     def address6(self, offset: int) -> str:
         """The same in the IPv6 subnet: `address6(0x10)` of fd00:10::/64 is fd00:10::10."""
         return self._topology.address6(offset)
+
+
+def _configured() -> str:
+    return pulumi.Config("hacomponents").get("platform") or DEFAULT.name
 
 
 def _pools(network: topology.Network) -> list[docker.NetworkIpamConfigArgs]:

@@ -1,4 +1,4 @@
-"""Tomcat 10."""
+"""Tomcat."""
 
 from __future__ import annotations
 
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from hacomponents.topology.site import Site
     from hacomponents.topology.tier import Endpoint
 
-HOME = "/usr/share/tomcat10"
-
 
 def part(server: Tomcat, tier: App, host: Host, site: Site) -> Part:
     """What a host of the tier gets beside the application."""
@@ -37,10 +35,10 @@ def part(server: Tomcat, tier: App, host: Host, site: Site) -> Part:
     return Part(
         files={config: text(content), web: text(web_xml)},
         services={
-            f"tomcat-{endpoint.port}": _service(server, tier, endpoint, [config, web])
+            f"tomcat-{endpoint.port}": _service(server, tier, endpoint, [config, web], host)
             for endpoint in server.endpoints(host)
         },
-        packages=("tomcat10-common",),
+        packages=(f"tomcat{host.platform.tomcat}-common",),
     )
 
 
@@ -55,12 +53,13 @@ def _hidden(tier: App) -> Iterator[str]:
             yield f"/{file}"
 
 
-def _service(server: Tomcat, tier: App, endpoint: Endpoint, files: list[str]) -> Json:
+def _service(server: Tomcat, tier: App, endpoint: Endpoint, files: list[str], host: Host) -> Json:
+    home = f"/usr/share/tomcat{host.platform.tomcat}"
     environment = {
-        "CATALINA_HOME": HOME,
+        "CATALINA_HOME": home,
         "CATALINA_BASE": Place(tier).state,
         "CATALINA_TMPDIR": "/tmp",  # noqa: S108  # the JVM's own default
         "CATALINA_OPTS": " ".join(server.catalina_opts),
     }
-    command = [f"{HOME}/bin/catalina.sh", "run", "-config", CURRENT + files[0]]
+    command = [f"{home}/bin/catalina.sh", "run", "-config", CURRENT + files[0]]
     return process(tier, endpoint, command, files=files, environment=environment)
