@@ -14,31 +14,31 @@ CIDR = "10.10.0.0/24"
 SAID = "hacomponents:platform"
 
 
-def made(config: dict[str, str], **network: str) -> Run:
+def made(config: dict[str, str], platform: str | None = None) -> Run:
     """What a program of one host registers."""
 
     def program() -> None:
-        net = Network("rails", cidr=CIDR, **network)
+        net = Network("rails", cidr=CIDR, platform=platform)
         MemcachedTier("pages", hosts=net.hosts("pages", 1))
 
     return run(program, {**CONFIG, **config})
 
 
 @pytest.mark.parametrize(
-    ("config", "network", "base", "platform"),
+    ("config", "said", "base", "platform"),
     [
-        ({}, {}, "debian:trixie-slim", "debian-13"),
-        ({SAID: "debian-12"}, {}, "debian:bookworm-slim", "debian-12"),
-        ({}, {"platform": "debian-12"}, "debian:bookworm-slim", "debian-12"),
-        ({SAID: "debian-12"}, {"platform": "debian-13"}, "debian:trixie-slim", "debian-13"),
-        ({SAID: "ubuntu-24.04"}, {}, "ubuntu:24.04", "ubuntu-24.04"),
+        ({}, None, "debian:trixie-slim", "debian-13"),
+        ({SAID: "debian-12"}, None, "debian:bookworm-slim", "debian-12"),
+        ({}, "debian-12", "debian:bookworm-slim", "debian-12"),
+        ({SAID: "debian-12"}, "debian-13", "debian:trixie-slim", "debian-13"),
+        ({SAID: "ubuntu-24.04"}, None, "ubuntu:24.04", "ubuntu-24.04"),
     ],
 )
-def test_the_release_of_containers(config: dict[str, str], network: dict[str, str], base: str, platform: str) -> None:
+def test_the_release_of_containers(config: dict[str, str], said: str | None, base: str, platform: str) -> None:
     """
     The program's word comes before the configuration's; image and bundle are of the same release.
     """
-    found = made(config, **network)
+    found = made(config, said)
 
     assert base == found.of_host("pages-image").inputs["build"]["args"]["BASE"]
     assert platform == json.loads(found.of_host("pages-1-push").inputs["stdin"])["platform"]
