@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 BUILD = 900
 """Seconds for an image, where nothing is in Docker's cache."""
 CLIENT = """\
-FROM debian:bookworm-slim
+FROM debian:trixie-slim
 RUN apt-get update -q \\
  && DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends wrk \\
  && rm -rf /var/lib/apt/lists/*

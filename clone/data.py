@@ -27,7 +27,7 @@ def confirm_loss(stack: DeployedStack) -> None:
     say(f"With {stack.name} goes what its hosts keep, for good:")
     for name, size in sorted(kept.items()):
         say(f"  volume {name}: {size}")
-    say(f"To save one: docker run --rm -v {min(kept)}:/data debian:bookworm-slim tar -c -C /data . >{min(kept)}.tar")
+    say(f"To save one: docker run --rm -v {min(kept)}:/data debian:trixie-slim tar -c -C /data . >{min(kept)}.tar")
     remedy = f"save what you need, then: make down STACK={stack.name} YES=1"
     consent.require(
         f"down of {stack.name}", stack.name, agreed=agreed(), remedy=remedy, spared="nothing was taken away"

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.daemons import Lab
+from hacomponents.topology.platform import DEFAULT_PLATFORM
+from tests.daemons import RELEASES, Lab
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -24,9 +26,18 @@ def thorough(request: pytest.FixtureRequest) -> bool:
 
 
 @pytest.fixture(scope="session")
-def lab() -> Iterator[Lab]:
-    """A container with the real daemons."""
-    lab = Lab()
-    lab.start()
-    yield lab
-    lab.stop()
+def labs() -> Iterator[Mapping[str, Lab]]:
+    """A container with the real daemons of each release, by its name."""
+    with ExitStack() as stack:
+        labs = {}
+        for platform in RELEASES:
+            labs[platform.name] = lab = Lab(platform)
+            stack.callback(lab.stop)
+            lab.start()
+        yield labs
+
+
+@pytest.fixture(scope="session")
+def lab(labs: Mapping[str, Lab]) -> Lab:
+    """The one of the release that hosts run by default."""
+    return labs[DEFAULT_PLATFORM.name]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import re
 import subprocess
 import tarfile
@@ -13,13 +14,17 @@ from fnmatch import fnmatch
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from hacomponents.topology.platform import DEBIAN_12, DEBIAN_13
 from tests.certificates import CERTIFICATE, KEY
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from hacomponents.topology.platform import Platform
+
 IMAGE = Path(__file__).parent.parent / "hacomponents" / "hosts" / "docker" / "image"
 TAG = "hacomponents/test-daemons"
+RELEASES = (DEBIAN_12, DEBIAN_13)
 PACKAGES = (
     *("apache2", "gunicorn", "haproxy", "keepalived", "libapache2-mod-php", "nftables", "nginx-light", "puma"),
     "varnish",
@@ -40,6 +45,7 @@ FILES = {
     "wsgi.py": "application = app2 = print\n",
     "check_puma.rb": 'require "puma"; require "puma/configuration"\nPuma::Configuration.new(config_files: ARGV).load\n',
 }
+PROCESSORS = len(os.sched_getaffinity(0))
 CERTIFICATES = re.compile(r"ssl_certificate(_key)? (tls/[^;]+);")
 # Runs each check of /checks/CASE.json in an address of its own, and prints what a daemon had to say.
 RUNNER = """
@@ -55,8 +61,9 @@ for case in sorted(pathlib.Path("/checks").glob("*.json")):
     done = subprocess.run(check["command"] + [str(file)], capture_output=True, text=True)
     subprocess.run(["ip", "address", "flush", "dev", "eth0"], check=True)
     words = (done.stdout + done.stderr).replace("Configuration file is valid\\n", "").replace("Syntax OK\\n", "")
-    # What Varnish has to say of a good file is the C that it becomes.
-    words = words.partition("/* ---===###")[0].strip()
+    # What Varnish has to say of a good file is the C that it becomes, and from 7.7 on a line of information.
+    words = words.partition("/* ---===###")[0].splitlines()
+    words = "\\n".join(line for line in words if not line.startswith("Info:")).strip()
     if done.returncode or words:
         said[case.stem] = "exit %d: %s" % (done.returncode, words)
 print(json.dumps(said))
@@ -82,6 +89,7 @@ def filled(text: str) -> str:
     """The text with sample values in place of the agent's marks."""
     text = re.sub(r"@@secret:[^@]+@@", "s3cret", text)
     text = re.sub(r"@@digest:[^@]+@@", "0123456789ab", text)
+    text = re.sub(r"@@threads:(\d+)@@", lambda found: str(min(int(found[1]), PROCESSORS)), text)
     return re.sub(r"@@(?:maxconn|open_files):(\d+)@@", r"\1", text).replace("@@root@@", "/release")
 
 
@@ -91,17 +99,23 @@ def command(path: str) -> list[str]:
 
 
 class Lab:
-    """The container. No network but two interfaces of its own, named as on a host."""
+    """The container. No network but two interfaces of its own, named as on a host.
 
-    def __init__(self) -> None:
+    Args:
+        platform: that it runs.
+    """
+
+    def __init__(self, platform: Platform) -> None:
+        self._platform = platform
         self._name = f"hacomponents-test-daemons-{uuid.uuid4().hex[:8]}"
 
     def start(self) -> None:
         """Build the image, once a machine, and start."""
-        packages = f"PACKAGES={' '.join(PACKAGES)}"
-        _docker("build", "--quiet", "--tag", TAG, "--build-arg", packages, str(IMAGE))
+        tag, base = f"{TAG}:{self._platform.name}", f"BASE={self._platform.image}"
+        packages = f"PACKAGES={' '.join(map(self._platform.package, PACKAGES))}"
+        _docker("build", "--quiet", "--tag", tag, "--build-arg", base, "--build-arg", packages, str(IMAGE))
         options = ["--network", "none", "--cap-add", "NET_ADMIN", *(f"--sysctl={setting}" for setting in SYSCTLS)]
-        _docker("run", "--detach", "--rm", "--name", self._name, *options, TAG, "sleep", "3600")
+        _docker("run", "--detach", "--rm", "--name", self._name, *options, tag, "sleep", "3600")
         _docker("exec", self._name, "ip", "link", "add", "eth0", "type", "veth", "peer", "name", "eth1")
         for interface in ("eth0", "eth1"):
             _docker("exec", self._name, "ip", "link", "set", interface, "up")

@@ -15,6 +15,7 @@ from hacomponents.topology.load_balancer import LoadBalancer
 from hacomponents.topology.memcached import Memcached
 from hacomponents.topology.network import Host, Network, choose_addresses
 from hacomponents.topology.pair import Pair, Process, Url
+from hacomponents.topology.platform import DEFAULT_PLATFORM, PLATFORMS
 from hacomponents.topology.reverse_proxy import ReverseProxy
 from hacomponents.topology.rules import problems
 from hacomponents.topology.server import Folder
@@ -42,13 +43,14 @@ NETWORKS = st.builds(
     st.sampled_from(["10.10.0.0/24", "172.16.4.0/22", "192.168.7.0/25", "10.99.0.0/16"]),
     st.sampled_from(["", "fd00:10::/64", "2001:db8:7:8::/64"]),
     st.none() | FIREWALLS,
+    st.sampled_from([DEFAULT_PLATFORM.name, *PLATFORMS]),
 )
 
 
 def _hosts(network: Network, role: str, count: int, taken: dict[int, str]) -> tuple[Host, ...]:
     addresses = choose_addresses(network, role, count, taken)
     return tuple(
-        Host(f"{role}-{index}", address, address6=network.beside(address))
+        Host(f"{role}-{index}", address, address6=network.beside(address), platform=PLATFORMS[network.platform])
         for index, address in enumerate(addresses, start=1)
     )
 

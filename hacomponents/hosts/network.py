@@ -2,6 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pulumi
 
@@ -10,6 +11,7 @@ from hacomponents.errors import Problem
 from hacomponents.hosts.group import HostGroup, MakeMachine
 from hacomponents.hosts.options import Options
 from hacomponents.topology.network import Host, Network, choose_addresses
+from hacomponents.topology.platform import DEFAULT_PLATFORM, PLATFORMS
 from hacomponents.topology.site import Site
 
 
@@ -19,7 +21,8 @@ class BaseNetwork(pulumi.ComponentResource, ABC):
     A source of hosts makes machines (`_make_ready`), and may look at a network that is there (`_look`).
 
     Args:
-        topology: name, subnets and firewall.
+        topology: name, subnets and firewall; and what its hosts run, where the stack's configuration
+            (`hacomponents:platform`) is not to say so.
         opts: usual Pulumi options.
 
     Attributes:
@@ -28,7 +31,7 @@ class BaseNetwork(pulumi.ComponentResource, ABC):
 
     def __init__(self, topology: Network, opts: pulumi.ResourceOptions | None) -> None:
         super().__init__("hacomponents:index:Network", topology.name, None, opts)
-        self._topology = topology
+        self._topology = topology = replace(topology, platform=topology.platform or _configured_platform())
         self._blocks: dict[int, str] = {}
         self.declaration = Declaration(topology, self._look)
 
@@ -49,7 +52,13 @@ class BaseNetwork(pulumi.ComponentResource, ABC):
         self.declaration.claim(role)
         addresses = choose_addresses(self._topology, role, count, self._blocks)
         hosts = tuple(
-            Host(f"{role}-{index}", address, address6=self._topology.beside(address), network=self._topology.name)
+            Host(
+                f"{role}-{index}",
+                address,
+                address6=self._topology.beside(address),
+                network=self._topology.name,
+                platform=PLATFORMS.get(self._topology.platform, DEFAULT_PLATFORM),
+            )
             for index, address in enumerate(addresses, start=1)
         )
         return HostGroup(role, hosts, self.declaration, self, self._make_ready)
@@ -81,3 +90,7 @@ class BaseNetwork(pulumi.ComponentResource, ABC):
     async def _look(self) -> Sequence[Problem]:
         """The problems of the network as it is, asked for when the program has ended. Default: none."""
         return []
+
+
+def _configured_platform() -> str:
+    return pulumi.Config("hacomponents").get("platform") or DEFAULT_PLATFORM.name

@@ -20,6 +20,7 @@ def network(
     cidr: str,
     cidr6: str = "",
     firewall: Firewall | None = DEFAULT_FIREWALL,
+    platform: str = "",
     opts: pulumi.ResourceOptions | None = None,
 ) -> BaseNetwork:
     """A network whose hosts come from where the stack's configuration says, `hacomponents:hosts`: docker by default.
@@ -29,6 +30,8 @@ def network(
         cidr: IPv4 subnet, /16 to /28, that nothing else there uses. Its first address is the gateway.
         cidr6: IPv6 subnet, /64, likewise; hosts have the same place in both. Default: no IPv6.
         firewall: of every host; None for none. Default: `Firewall()`.
+        platform: the release that its hosts run, such as `debian-12`. Default: `hacomponents:platform` of the stack's
+            configuration, else `debian-13`.
         opts: usual Pulumi options.
 
     Raises:
@@ -40,5 +43,5 @@ def network(
         problem = Problem("hacomponents:hosts", rule, f"run: pulumi config set hacomponents:hosts {DEFAULT}", kind)
         raise pulumi.RunError(str(TopologyError(name, [problem])))
     source = importlib.import_module(SOURCES[kind])
-    made: BaseNetwork = source.Network(name, cidr=cidr, cidr6=cidr6, firewall=firewall, opts=opts)
+    made: BaseNetwork = source.Network(name, cidr=cidr, cidr6=cidr6, firewall=firewall, platform=platform, opts=opts)
     return made

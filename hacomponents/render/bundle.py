@@ -56,6 +56,7 @@ def bundle_of(site: Site, host: Host) -> RenderedBundle:
     document = {
         "format": FORMAT,
         "host": host.name,
+        "platform": host.platform.name,
         "files": _merged(each.files for each in brought),
         "services": _merged(each.services for each in brought),
         "secrets": {name: secret.digest for name, secret in secrets.items()},
@@ -63,7 +64,7 @@ def bundle_of(site: Site, host: Host) -> RenderedBundle:
     return RenderedBundle(
         text=json.dumps(document, indent=2, sort_keys=True, ensure_ascii=False) + "\n",
         secrets=tuple(secrets[name] for name in sorted(secrets)),
-        packages=tuple(sorted({package for each in brought for package in each.packages})),
+        packages=tuple(sorted({host.platform.package(name) for each in brought for name in each.packages})),
     )
 
 

@@ -37,6 +37,7 @@ def files_for(tier: ReverseProxy, host: Host, site: Site) -> HostFiles:
         site=site,
         tier=tier,
         host=host,
+        platform=host.platform,
         listen=tier.vip.served if tier.vip else (host.address,),
         names=[name for virtual_host in tier.virtual_hosts for name in virtual_host.all_names],
         virtual_hosts=[(virtual_host, _servers(virtual_host, host)) for virtual_host in tier.virtual_hosts],

@@ -7,7 +7,7 @@ from functools import cache
 
 # A client machine: Python for the probes, nftables and iproute2 to cut networks.
 DOCKERFILE = """\
-FROM debian:bookworm-slim
+FROM debian:trixie-slim
 RUN apt-get update -q \\
  && DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends python3 nftables iproute2 \\
  && rm -rf /var/lib/apt/lists/*

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from hacomponents.errors import Problem
 from hacomponents.topology import fields
 from hacomponents.topology.firewall import DEFAULT, Firewall
+from hacomponents.topology.platform import DEFAULT_PLATFORM, PLATFORMS, Platform
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,6 +33,7 @@ class Host:
         interface: where that address is. Default: eth0.
         address6: its own IPv6 address. Default: none.
         network: name of the network that it stands on. Default: none is known.
+        platform: the release that it runs. Default: Debian 13.
     """
 
     name: str
@@ -39,6 +41,7 @@ class Host:
     interface: str = "eth0"
     address6: str = ""
     network: str = ""
+    platform: Platform = DEFAULT_PLATFORM
 
     @property
     def addresses(self) -> tuple[str, ...]:
@@ -55,12 +58,14 @@ class Network:
         cidr: the subnet, `10.10.0.0/24`; /16 to /28.
         cidr6: the IPv6 subnet, `fd00:10::/64`. Default: none.
         firewall: of every host; None for none. Default: `Firewall()`.
+        platform: what its hosts run, by the name in `platform.PLATFORMS`. Default: nothing is said.
     """
 
     name: str
     cidr: str
     cidr6: str = ""
     firewall: Firewall | None = DEFAULT
+    platform: str = ""
 
     @property
     def subnet(self) -> ipaddress.IPv4Network | None:
@@ -171,6 +176,8 @@ def check_network(network: Network) -> Iterator[Problem]:
         rule = f"must be an IPv6 subnet of /{PREFIX6}, with no host bits set"
         yield Problem(f"{path}.cidr6", rule, "write it as fd00:10::/64", network.cidr6)
     yield from _check_firewall(f"{path}.firewall", network.firewall)
+    if network.platform:
+        yield from fields.choice(f"{path}.platform", network.platform, tuple(PLATFORMS))
 
 
 def _check_firewall(path: str, firewall: object) -> Iterator[Problem]:

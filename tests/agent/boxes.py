@@ -160,7 +160,6 @@ global_defs {{
     router_id @@digest:keepalived@@
     vrrp_version 3
     vrrp_skip_check_adv_addr
-    reload_check_config /run/hacomponents/keepalived.check
 }}
 track_file maintenance {{
     file /run/hacomponents/track/maintenance

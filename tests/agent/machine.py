@@ -97,6 +97,10 @@ class PretendedMachine(Machine):
         """Plenty."""
         return 100_000
 
+    def platform(self) -> str:
+        """Ours."""
+        return "debian-13"
+
     def addresses(self) -> dict[str, str]:
         """This host holds the VIP while its keepalived runs."""
         held = {"10.0.0.10": "eth0"} if self._memory("keepalived") else {}

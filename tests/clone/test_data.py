@@ -38,7 +38,7 @@ def fill(stack: DeployedStack) -> None:
     """Have a host keep something."""
     mount = f"{stack.name}-app-1-app:/data"
     docker(
-        "run", "--rm", "--network", "none", "--volume", mount, "debian:bookworm-slim", "sh", "-c", "echo 1 >/data/notes"
+        "run", "--rm", "--network", "none", "--volume", mount, "debian:trixie-slim", "sh", "-c", "echo 1 >/data/notes"
     )
 
 

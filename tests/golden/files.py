@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import stacks
+from hacomponents.topology.platform import DEFAULT_PLATFORM, Platform
 from tests.components.program import CONFIG, run
 
 GOLDEN = Path(__file__).parent
@@ -18,8 +19,8 @@ STACKS = tuple(sorted(module.name for module in pkgutil.iter_modules(stacks.__pa
 LEFT_OUT = ("/srv/",)
 
 
-def rendered(stack: str) -> dict[str, str]:
-    """Every file of every host of a stack, by its path under `tests/golden/STACK/`.
+def rendered(stack: str, platform: Platform = DEFAULT_PLATFORM) -> dict[str, str]:
+    """Every file of every host of a stack on a release, by its path under `tests/golden/STACK/`.
 
     The services and secrets of a bundle are the file `services.json` of its host.
     """
@@ -28,7 +29,7 @@ def rendered(stack: str) -> dict[str, str]:
         sys.modules.pop(f"stacks.{stack}", None)
         importlib.import_module(f"stacks.{stack}")
 
-    result = run(program, CONFIG, stack=stack)
+    result = run(program, {**CONFIG, "hacomponents:platform": platform.name}, stack=stack)
     assert not result.error, result.error
     files: dict[str, str] = {}
     for push in result.of_type("command:local:Command").values():

@@ -42,7 +42,7 @@ def test_a_stacks_objects_are_found_and_removed() -> None:
     for command in (
         ["network", "create", "--internal", *options, name],
         ["volume", "create", *options, name],
-        ["run", "--detach", *options, "--name", name, "--network", name, "debian:bookworm-slim", "sleep", "600"],
+        ["run", "--detach", *options, "--name", name, "--network", name, "debian:trixie-slim", "sleep", "600"],
     ):
         subprocess.run(["docker", *command], check=True, stdout=subprocess.DEVNULL)
     ours = [item for item in objects() if item.of_stack(PROJECT, name)]

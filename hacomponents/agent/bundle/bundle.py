@@ -33,6 +33,7 @@ class Bundle:
         self._kinds = kinds
         self.document = document
         self.host: str = document["host"]
+        self.platform: str = document.get("platform", "")
         self.secrets: typing.Dict[str, str] = document.get("secrets", {})
         self.files = {path: File(document["files"][path]) for path in sorted(document["files"])}
         services = (Service(name, document["services"][name]) for name in sorted(document["services"]))

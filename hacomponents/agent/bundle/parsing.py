@@ -42,7 +42,7 @@ def parse(text: str, kinds: Kinds, reserved: typing.Sequence[str] = ()) -> Bundl
 
 
 def _problems(document: Json, kinds: Kinds, reserved: typing.Sequence[str]) -> typing.Iterator[str]:
-    known = {"format", "host", "files", "secrets", "services"}
+    known = {"format", "host", "platform", "files", "secrets", "services"}
     for field in sorted(set(document) - known):
         yield f"{field}: unknown field"
     if document.get("format") != FORMAT:
@@ -52,6 +52,9 @@ def _problems(document: Json, kinds: Kinds, reserved: typing.Sequence[str]) -> t
     message = rules.name(document.get("host"))
     if message:
         yield "host: " + message
+    message = rules.platform(document["platform"]) if "platform" in document else ""
+    if message:
+        yield "platform: " + message
     sections = {field: document.get(field, {}) for field in ("files", "secrets", "services")}
     wrong = [field for field in sorted(sections) if not isinstance(sections[field], dict)]
     for field in wrong:

@@ -7,6 +7,7 @@ import typing
 Check = typing.Callable[[typing.Any], str]
 
 NAME = re.compile(r"[a-z][a-z0-9-]{0,62}")
+PLATFORM = re.compile(r"[a-z][a-z0-9]*-[0-9]+(\.[0-9]+)?")
 SECRET = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,62}")
 DIGEST = re.compile(r"[0-9a-f]{8,128}")
 USER = re.compile(r"[a-z_][a-z0-9_-]{0,31}")
@@ -32,6 +33,7 @@ def pattern(expression: typing.Pattern[str], what: str) -> Check:
 
 
 name = pattern(NAME, "lower-case letters, digits and hyphens, at most 63")
+platform = pattern(PLATFORM, "ID-VERSION_ID of /etc/os-release such as debian-13")
 secret_name = pattern(SECRET, "letters, digits, '_', '.' and '-', at most 63")
 digest = pattern(DIGEST, "8 to 128 hexadecimal digits")
 user = pattern(USER, "a user's name")

@@ -5,6 +5,7 @@
 - ``@@root@@``: the release's directory.
 - ``@@maxconn:N@@``: N connections, or as many as the hard limit of open files carries.
 - ``@@open_files:N@@``: N, or the hard limit of open files.
+- ``@@threads:N@@``: N threads, or as many as the host has processors for.
 """
 
 import re
@@ -40,7 +41,7 @@ def _problem(token: str, secrets: typing.Container[str], services: typing.Contai
         return "" if argument in secrets else f"@@{token}@@: no such name in secrets"
     if kind == "digest":
         return "" if argument in services else f"@@{token}@@: no such service"
-    if kind in {"maxconn", "open_files"}:
+    if kind in {"maxconn", "open_files", "threads"}:
         good = argument.isdigit() and int(argument) > 0
         return "" if good else f"@@{token}@@: must be a positive whole number"
     return "" if kind == "root" and not argument else f"@@{token}@@: unknown token"
@@ -60,15 +61,17 @@ class Values:
         digests: typing.Mapping[str, str],
         secrets: typing.Mapping[str, str],
         open_files: int,
+        processors: int,
     ) -> None:
         self.root = root
         self.digests = digests
         self.secrets = secrets
         self.open_files = open_files
+        self.processors = processors
         self.lowered: typing.List[str] = []
 
     def expand(self, text: str) -> str:
-        """Return ``text`` with every token replaced; a ``maxconn`` that had to be lowered is noted in ``lowered``."""
+        """Return ``text`` with every token replaced; what had to be lowered is noted in ``lowered``."""
         besides = FILES_BESIDES + FILES_PER_SERVER * len(SERVER.findall(text))
         return MARK.sub(lambda match: self._value(match.group(1), besides), text)
 
@@ -89,6 +92,8 @@ class Values:
             return self._maxconn(int(argument), besides)
         if kind == "open_files":
             return str(min(int(argument), self.open_files))
+        if kind == "threads":
+            return self._threads(int(argument))
         return self.root
 
     def _maxconn(self, wanted: int, besides: int) -> str:
@@ -98,6 +103,11 @@ class Values:
             needed = FILES_PER_CONNECTION * wanted + besides
             self.lowered.append(note.format(wanted, carried, wanted, needed, self.open_files))
         return str(carried)
+
+    def _threads(self, wanted: int) -> str:
+        if self.processors < wanted:
+            self.lowered.append(f"nbthread lowered from {wanted} to {self.processors}, the processors of this host")
+        return str(min(wanted, self.processors))
 
 
 def _redactable_lines(value: str) -> typing.List[str]:

@@ -8,7 +8,10 @@ from ..bundle import required, rules
 from ..supervisor import Program
 from .answering import Answering
 
-FAILED = re.compile(r"^\d+\s+master\s.*\[failed: (\d+)\]", re.MULTILINE)  # reloads, since the last that did not
+# Of `show proc`: reloads in all, and those that failed since the last that did not.
+RELOADS = re.compile(r"^\d+\s+master\s+(\d+)(?:\s+\[failed: (\d+)\])?", re.MULTILINE)
+# A worker that the last reload brought. After one that failed there is none: the old one goes on.
+NEW_WORKER = re.compile(r"^# workers\n\d", re.MULTILINE)
 
 
 class Haproxy(Answering):
@@ -36,9 +39,9 @@ class Haproxy(Answering):
 
     def reload(self) -> None:
         """Send SIGUSR2 to the master, and wait for a new worker; when it fails, the old worker goes on."""
-        before, failed = self._info("Pid"), self._failed_reloads()
+        before, reloads = self._info("Pid"), self._reloads()
         self.signal(
-            signal.SIGUSR2, lambda: self._info("Pid") not in (None, before), lambda _: self._failed_reloads() > failed
+            signal.SIGUSR2, lambda: self._info("Pid") not in (None, before), lambda _: self._has_failed(reloads)
         )
 
     def finish(self, seconds: float) -> None:
@@ -62,9 +65,17 @@ class Haproxy(Answering):
     def _master(self) -> str:
         return f"{self.run}/{self.name}.master"
 
-    def _failed_reloads(self) -> int:
-        found = FAILED.search(self.machine.ask(self._master, "show proc;quit"))
-        return int(found.group(1)) if found else 0
+    def _has_failed(self, before: typing.Tuple[int, int]) -> bool:
+        """Tell whether a reload since ``before`` has failed; 3.2 counts the first of several in a row alone."""
+        said = self._processes()
+        reloads, failed = _counts(said)
+        return failed > before[1] or (reloads > before[0] and failed > 0 and not NEW_WORKER.search(said))
+
+    def _reloads(self) -> typing.Tuple[int, int]:
+        return _counts(self._processes())
+
+    def _processes(self) -> str:
+        return self.machine.ask(self._master, "show proc;quit")
 
     def _info(self, field: str) -> typing.Optional[str]:
         for line in self.machine.ask(self.socket, "show info").splitlines():
@@ -72,3 +83,9 @@ class Haproxy(Answering):
             if key == field:
                 return value.strip()
         return None
+
+
+def _counts(processes: str) -> typing.Tuple[int, int]:
+    """Return how many reloads there were, and how many of the last ones failed; none where nothing is said."""
+    found = RELOADS.search(processes)
+    return (int(found.group(1)), int(found.group(2) or 0)) if found else (0, 0)

@@ -16,6 +16,7 @@ NAME = "release-"  # of a VCL, followed by the digest of its slice
 FINISH = 2
 COMPILED = 25  # seconds: a VCL becomes C and is compiled, which takes one where the host has nothing else to do
 CODE = "/* ---===###"  # with this begins the C that a good VCL becomes
+INFORMATION = "Info:"  # begins a line that is no warning: since 7.7, where its working directory is no tmpfs
 
 
 class Varnish(Answering):
@@ -36,7 +37,8 @@ class Varnish(Answering):
     def check(self, release: str) -> None:
         """Run ``varnishd -C``; a warning is a refusal too."""
         result = self.machine.attempt(["varnishd", "-j", JAIL, "-C", "-f", release + self.config])
-        result.words = result.words.partition(CODE)[0].strip()
+        words = result.words.partition(CODE)[0].splitlines()
+        result.words = "\n".join(line for line in words if not line.startswith(INFORMATION)).strip()
         if result.status != 0 or result.words:
             self.refuse(result)
 

@@ -23,6 +23,7 @@ LOCAL = re.compile(r"\|-- (\S+)\n\s+/32 host LOCAL")  # in /proc/net/fib_trie
 LOOPBACK = "127.0.0.1"
 UNLIMITED = (resource.RLIM_INFINITY, resource.RLIM_INFINITY)
 ESTABLISHED = "01"  # in /proc/net/tcp
+OS_RELEASE = re.compile(r"^(\w+)=\"?([^\"\n]*)", re.MULTILINE)
 LONGEST = 65536  # bytes of a body, or of a part of an answer
 Place = typing.Union[str, typing.Tuple[str, int]]
 
@@ -169,6 +170,15 @@ class Machine:
             line = next(line for line in stream if line.startswith("Max open files"))
         hard = line.split()[4]
         return 1 << 20 if hard == "unlimited" else int(hard)
+
+    def processors(self) -> int:
+        """Return how many processors a process of this host may use."""
+        return len(os.sched_getaffinity(0))
+
+    def platform(self) -> str:
+        """Return `ID-VERSION_ID` of this host's release; nothing where it has no number, as one that is not out yet."""
+        words = dict(OS_RELEASE.findall(files.text("/etc/os-release")))
+        return "{ID}-{VERSION_ID}".format(**words) if words.keys() >= {"ID", "VERSION_ID"} else ""
 
     def addresses(self) -> typing.Dict[str, str]:
         """Return this host's addresses, each with its interface; the prefix lengths are left out."""

@@ -12,6 +12,7 @@ from ..host import Host
 
 def stage(host: Host, bundle: Bundle) -> typing.Tuple[Release, Values]:
     """Return the release of ``bundle``, written and checked, and its tokens' values. Raises StepFailed or OSError."""
+    _require_platform(host, bundle)
     release, values = _write(host, bundle)
     refusals = [error for error in (_refusal(host, release, name) for name in bundle.digests) if error]
     if refusals:
@@ -22,9 +23,18 @@ def stage(host: Host, bundle: Bundle) -> typing.Tuple[Release, Values]:
     return release, values
 
 
+def _require_platform(host: Host, bundle: Bundle) -> None:
+    """Raise Failed where the bundle was rendered for another release of the distribution than this host runs."""
+    here = host.machine.platform()
+    if bundle.platform and here and here != bundle.platform:
+        advice = f'  say platform="{here}" of its network, or hacomponents:platform in the stack\'s configuration'
+        raise StepFailed(f"this host runs {here}, and its files are made for {bundle.platform}", advice)
+
+
 def _write(host: Host, bundle: Bundle) -> typing.Tuple[Release, Values]:
     root = os.path.join(host.layout.releases, bundle.id)
-    values = Values(root, bundle.digests, host.vault.values(bundle), host.machine.open_files_limit())
+    machine = host.machine
+    values = Values(root, bundle.digests, host.vault.values(bundle), machine.open_files_limit(), machine.processors())
     scripts: typing.Dict[str, str] = {}
     for service in bundle.services:
         program = host.daemon(service).program()

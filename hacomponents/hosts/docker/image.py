@@ -13,7 +13,7 @@ def role_image(role: str, host: Host, declaration: Declaration, options: pulumi.
 
     Args:
         role: name of the group of hosts.
-        host: one of them; all need the same packages.
+        host: one of them; all run the same release and need the same packages.
         declaration: of the site.
         options: of the resource.
     """
@@ -23,7 +23,10 @@ def role_image(role: str, host: Host, declaration: Declaration, options: pulumi.
         f"{declaration.name}.{role}-image",
         image_name=f"hacomponents/{pulumi.get_stack()}-{role}",
         build=docker.DockerBuildArgs(
-            context=context, dockerfile=f"{context}/Dockerfile", args={"PACKAGES": packages}, platform="linux/amd64"
+            context=context,
+            dockerfile=f"{context}/Dockerfile",
+            args={"BASE": host.platform.image, "PACKAGES": packages},
+            platform="linux/amd64",
         ),
         skip_push=True,
         opts=options,

@@ -30,6 +30,8 @@ class Network(BaseNetwork):
         cidr6: IPv6 subnet, /64, likewise; hosts have the same place in both. Default: no IPv6.
         firewall: of every host; None for none. The machine that has the containers is always among those who manage
             them, since it could enter each of them anyway. Default: `Firewall()`.
+        platform: the release that its containers are made from, such as `debian-12`; another one replaces them, host
+            by host. Default: `hacomponents:platform` of the stack's configuration, else `debian-13`.
         opts: usual Pulumi options.
 
     Wrong settings, of this network and of all tiers on it, are told together at preview (`TopologyError`).
@@ -42,9 +44,10 @@ class Network(BaseNetwork):
         cidr: str,
         cidr6: str = "",
         firewall: Firewall | None = DEFAULT,
+        platform: str = "",
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        super().__init__(_managed(topology.Network(name, cidr, cidr6, firewall)), opts)
+        super().__init__(_managed(topology.Network(name, cidr, cidr6, firewall, platform)), opts)
         self._docker_name = f"{pulumi.get_stack()}-{name}"
         self.docker_network = docker.Network(
             f"{name}-network",

@@ -1,4 +1,4 @@
-"""Tomcat 10."""
+"""Tomcat."""
 
 from __future__ import annotations
 
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from hacomponents.topology.site import Site
     from hacomponents.topology.tier import Endpoint
 
-HOME = "/usr/share/tomcat10"
-
 
 def files_for(server: Tomcat, tier: App, host: Host, site: Site) -> HostFiles:
     """What a host of the tier gets beside the application."""
@@ -36,10 +34,10 @@ def files_for(server: Tomcat, tier: App, host: Host, site: Site) -> HostFiles:
     return HostFiles(
         files={config: text(content), web: text(web_xml)},
         services={
-            f"tomcat-{endpoint.port}": _service(server, tier, endpoint, [config, web])
+            f"tomcat-{endpoint.port}": _service(server, tier, endpoint, [config, web], host)
             for endpoint in server.endpoints(host)
         },
-        packages=("tomcat10-common",),
+        packages=(f"tomcat{host.platform.tomcat}-common",),
     )
 
 
@@ -54,12 +52,13 @@ def _hidden(tier: App) -> Iterator[str]:
             yield f"/{file}"
 
 
-def _service(server: Tomcat, tier: App, endpoint: Endpoint, files: list[str]) -> Json:
+def _service(server: Tomcat, tier: App, endpoint: Endpoint, files: list[str], host: Host) -> Json:
+    home = f"/usr/share/tomcat{host.platform.tomcat}"
     variables = {
-        "CATALINA_HOME": HOME,
+        "CATALINA_HOME": home,
         "CATALINA_BASE": Place(tier).state,
         "CATALINA_TMPDIR": "/tmp",  # noqa: S108  # the JVM's own default
         "CATALINA_OPTS": " ".join(server.catalina_opts),
     }
-    command = [f"{HOME}/bin/catalina.sh", "run", "-config", CURRENT + files[0]]
+    command = [f"{home}/bin/catalina.sh", "run", "-config", CURRENT + files[0]]
     return process(tier, endpoint, command, files=files, variables=variables)

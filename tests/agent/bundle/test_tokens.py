@@ -7,9 +7,10 @@ import pytest
 from hacomponents.agent.bundle.tokens import Values
 
 
-def values(open_files: int = 1_000_000) -> Values:
+def values(open_files: int = 1_000_000, processors: int = 8) -> Values:
     """Values of a release."""
-    return Values("/releases/0123", {"nginx": "abcd"}, {"pass": "hush", "longer": "hush-hush"}, open_files)
+    secrets = {"pass": "hush", "longer": "hush-hush"}
+    return Values("/releases/0123", {"nginx": "abcd"}, secrets, open_files, processors)
 
 
 @pytest.mark.parametrize(
@@ -20,6 +21,7 @@ def values(open_files: int = 1_000_000) -> Values:
         ("auth @@secret:pass@@ @@secret:longer@@", "auth hush hush-hush"),
         ("maxconn @@maxconn:10000@@", "maxconn 10000"),
         ("worker_rlimit_nofile @@open_files:8192@@;", "worker_rlimit_nofile 8192;"),
+        ("nbthread @@threads:8@@", "nbthread 8"),
         ("a@@b", "a@@b"),
     ],
 )
@@ -40,6 +42,16 @@ def test_maxconn_fits_the_limit_of_open_files() -> None:
     assert [
         "maxconn lowered from 10000 to 9950: 10000 connections need 20100 open files, the hard limit here is 20000"
     ] == limited.lowered
+
+
+def test_threads_have_a_processor_each() -> None:
+    """
+    On two processors haproxy gets two threads of the 38 that are wished for, since more is a warning from 3.0 on.
+    """
+    small = values(processors=2)
+
+    assert "nbthread 2" == small.expand("nbthread @@threads:38@@")
+    assert ["nbthread lowered from 38 to 2, the processors of this host"] == small.lowered
 
 
 def test_a_process_may_open_what_the_host_allows() -> None:
@@ -72,7 +84,7 @@ def test_lines_of_a_secret_are_taken_out_of_a_daemons_words() -> None:
     Of a private key, every line that says something is replaced, and what frames it is not.
     """
     key = "-----BEGIN PRIVATE KEY-----\nMIGHAgEAMBMGByqGSM49\nAgEGCCqGSM49AwEHBG0w\nawIB\n-----END PRIVATE KEY-----\n"
-    values = Values("/releases/0123", {}, {"key": key}, 1_000_000)
+    values = Values("/releases/0123", {}, {"key": key}, 1_000_000, 8)
 
     said = values.redact("bad: AgEGCCqGSM49AwEHBG0w after -----BEGIN PRIVATE KEY----- MIGHAgEAMBMGByqGSM49")
 

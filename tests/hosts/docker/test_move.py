@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.daemons
 
-BASE = "debian:bookworm-slim"
+BASE = "debian:trixie-slim"
 FOLDER = "/var/lib/app"
 # In the agent's place: it is asked once, before the copy.
 AGENT = "printf '#!/bin/sh\\necho retired >>/retired\\n' >/usr/local/sbin/hacomponents-agent"

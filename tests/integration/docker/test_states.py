@@ -52,9 +52,10 @@ def test_each_state_has_its_row() -> None:
 
 
 def recorded(name: str, folder: Path) -> Stack:
-    """A stack with the state that the release left."""
+    """A stack with the state that the release left, which knew Debian 12 alone."""
     stack = recorded_stack(name, folder)
     bring_in(stack, state_file(RELEASE, name))
+    stack.pulumi("config", "set", "--stack", stack.name, "hacomponents:platform", "debian-12")
     return stack
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.integration
 
-BASE = "debian:bookworm-slim"
+BASE = "debian:trixie-slim"
 
 
 @pytest.fixture(scope="module")

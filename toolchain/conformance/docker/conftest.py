@@ -28,7 +28,7 @@ NETWORK = "docker:index/network:Network"
 VOLUME = "docker:index/volume:Volume"
 IMAGE = "docker:index/image:Image"
 REMOTE_IMAGE = "docker:index/remoteImage:RemoteImage"
-BASE = "debian:bookworm-slim"
+BASE = "debian:trixie-slim"
 ROOT = Path(__file__).parents[3]
 # A process has addresses and ports of its own, so that two runs on one machine do not meet.
 OWN = os.getpid() % 32 * 8

@@ -8,6 +8,10 @@ Rails.application.config.after_initialize do
   File.open("#{database}.lock", File::RDWR | File::CREAT, 0o600) do |lock|
     lock.flock(File::LOCK_EX)
     ActiveRecord::Base.connection.execute("PRAGMA journal_mode = WAL")
-    ActiveRecord::Base.connection.migration_context.migrate
+    # Rails 7.2 has it at the pool, 6.1 at the connection.
+    pool = ActiveRecord::Base.connection_pool
+    (pool.respond_to?(:migration_context) ? pool : ActiveRecord::Base.connection).migration_context.migrate
+    # No server that is forked from this process inherits the connection.
+    ActiveRecord::Base.connection_handler.clear_all_connections!
   end
 end

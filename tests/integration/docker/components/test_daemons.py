@@ -76,7 +76,7 @@ def test_the_push_goes_where_the_container_is(stack: Stack, second: str, monkeyp
     reaches the host there, `make status` asks it there, and the first one's container of the same name is not touched.
     """
     name = f"{stack.name}-mem-1"
-    docker("--host", FIRST, "run", "--detach", "--name", name, "debian:bookworm-slim", "sleep", "600")
+    docker("--host", FIRST, "run", "--detach", "--name", name, "debian:trixie-slim", "sleep", "600")
     try:
         monkeypatch.setenv("DOCKER_CONTEXT", "second")
         write(stack, 64)

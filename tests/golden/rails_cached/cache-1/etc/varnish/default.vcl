@@ -26,8 +26,7 @@ backend to_lb {
 
 # Hosts in front: their word on clients is taken, and nobody else's.
 acl front {
-    "10.10.0.32";
-    "10.10.0.33";
+    "10.10.0.32/31";
 }
 
 acl purge {
