@@ -7,7 +7,7 @@ import sys
 from toolchain import diagram, drill, environment
 from toolchain.errors import Failed
 from toolchain.progress import say
-from toolchain.quality import benchmarks, checks, tests
+from toolchain.quality import benchmarks, changelog, checks, tests
 from toolchain.setup import set_up
 from toolchain.stack import commands
 
@@ -28,6 +28,7 @@ COMMANDS = {
     "format": checks.reformat,
     "goldens": checks.goldens,
     "docs": diagram.docs,
+    "changelog": changelog.changelog,
 }
 
 
