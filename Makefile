@@ -3,7 +3,7 @@ STACK ?= rails_ha
 export STACK ARCHITECTURE CIDR MANAGEMENT FAULTS YES
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up down preview status drill diagram url test soak bench check format goldens docs
+.PHONY: help setup up down preview status drill diagram url test soak bench check format goldens docs changelog
 
 help: ## list the commands
 	@sed -n 's/^\([a-z]*\): ## /\1	/p' Makefile | expand -t 12
@@ -52,3 +52,6 @@ goldens: ## record the golden files anew, for review
 
 docs: ## draw every architecture anew, and renew what the pages of docs/stacks take from the code
 	@toolchain/run docs
+
+changelog: ## write the next release into CHANGELOG.md, from changelog.d/
+	@toolchain/run changelog

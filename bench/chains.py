@@ -1,4 +1,4 @@
-"""Three ways to an application: through the article's proxies, through ours, and straight."""
+"""Three ways to an application: through the Rails article's proxies, through ours, and straight."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`python -m bench.gaps [RUNS]`: the gap that new connections to a VIP see, for every fault, ours and the article's."""
+"""`python -m bench.gaps [RUNS]`: the gap of new connections to a VIP, for every fault, ours and the Rails article's."""
 
 from __future__ import annotations
 

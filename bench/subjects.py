@@ -1,4 +1,4 @@
-"""The two sites that are compared: ours, and the article's."""
+"""The two sites that are compared: ours, and the Rails article's."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`python -m bench.throughput`: requests, waiting time and processor time of the article's chain, ours, and none."""
+"""`python -m bench.throughput`: requests, times and processor time of the Rails article's chain, ours, and none."""
 
 from __future__ import annotations
 

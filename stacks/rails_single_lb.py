@@ -1,4 +1,4 @@
-"""Rails with one haproxy, the article's first form: an nginx pair on a VIP, one balancer, five Thin servers."""
+"""Rails with one haproxy: an nginx pair on a VIP, one balancer without a standby, five Thin servers."""
 
 import pulumi
 

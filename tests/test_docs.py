@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 README, DOCS = ROOT / "README.md", ROOT / "docs"
-DOCUMENTS = [README, ROOT / "CHANGELOG.md", *sorted(DOCS.rglob("*.md"))]
+DOCUMENTS = [README, ROOT / "CHANGELOG.md", ROOT / "CONTRIBUTING.md", *sorted(DOCS.rglob("*.md"))]
 LINK = re.compile(r"""\]\((?!https?:)([^)\s]+)\)|(?:src|href|srcset)="(?!https?:)([^"]+)\"""")
 CODE = re.compile(r"^```.*?^```$|`[^`\n]+`", re.DOTALL | re.MULTILINE)
 

@@ -7,7 +7,7 @@ import sys
 from toolchain import environment
 from toolchain.errors import StepFailed
 from toolchain.progress import say
-from toolchain.quality import benchmarks, checks, tests
+from toolchain.quality import benchmarks, changelog, checks, tests
 from toolchain.setup import set_up
 
 COMMANDS = {
@@ -19,6 +19,7 @@ COMMANDS = {
     "check": checks.check,
     "format": checks.reformat,
     "goldens": checks.goldens,
+    "changelog": changelog.changelog,
 }
 CREATING = ("up", "down", "preview", "diagram", "docs")
 """Commands of `clone`, the module, which make the machine ready first."""

@@ -1,4 +1,4 @@
-"""The article's own site, set up as an administrator does who follows it: plain daemons, no supervisor, no agent."""
+"""The site of the Rails article, set up as its reader would: plain daemons, no supervisor, no agent."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
+from bench.article import settings
 from hacomponents.testing import HostHandle, PairUnderTest
 from hacomponents.testing.docker import docker
 
@@ -26,13 +25,6 @@ CONFIG = {"web": "/etc/nginx/nginx.conf", "lb": "/etc/haproxy/haproxy.cfg"}
 RELOAD = {"web": "nginx -s reload", "lb": "kill -USR2 $(cat /run/haproxy.pid)"}
 STATES = (("MASTER", 150), ("BACKUP", 100))
 OFFSETS = {"web": 10, "lb": 20, "app": 30}
-TEMPLATES = Environment(
-    loader=FileSystemLoader(Path(__file__).parent),
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    keep_trailing_newline=True,
-    autoescape=False,  # noqa: S701  # no HTML is made here
-)
 
 
 @dataclass(frozen=True)
@@ -93,10 +85,10 @@ class ArticleSite:
         docker("create", "--name", name, "--hostname", f"{tier}-{number}", "--network", self.name, "--ip", address,
                *MACHINE, self.images[tier], "sh", "-c", start)  # fmt: skip
         state, priority = STATES[number - 1]
-        vip = self._pair(tier).vip
-        router = {"virtual_router_id": 51 + list(DAEMONS).index(tier), "vip": vip}
-        _put(name, "/etc/keepalived/keepalived.conf", state=state, priority=priority, **router)
-        _put(name, CONFIG[tier], haproxy=self.lb.vip, app=self.app)
+        router_id = 51 + list(DAEMONS).index(tier)
+        keepalived = settings.keepalived(state, priority, router_id, self._pair(tier).vip)
+        _put(name, "/etc/keepalived/keepalived.conf", keepalived)
+        _put(name, CONFIG[tier], settings.nginx(self.lb.vip) if tier == "web" else settings.haproxy(self.app))
         docker("start", name)
 
     def _pair(self, tier: str) -> PairUnderTest:
@@ -107,10 +99,10 @@ class ArticleSite:
         return str(ipaddress.IPv4Network(self.cidr)[offset])
 
 
-def _put(container: str, path: str, **values: object) -> None:
-    """Render the template of a file's name into a container."""
+def _put(container: str, path: str, text: str) -> None:
+    """Write a file into a container that need not run."""
     with tempfile.NamedTemporaryFile("w") as file:
-        file.write(TEMPLATES.get_template(Path(path).name).render(values))
+        file.write(text)
         file.flush()
         Path(file.name).chmod(0o644)
         docker("cp", file.name, f"{container}:{path}")

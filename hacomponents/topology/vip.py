@@ -68,7 +68,7 @@ class Vrrp2:
         advert_int: whole seconds between adverts, 1 to 255. Default: 1.
         priority: of the MASTER and the BACKUP, 1 to 254. Default: 150 and 100 (the Rails article).
         weight: what each working service adds to its host's priority, 0 to 253. Default: 0, a failed service is a
-            FAULT; another value is the second article's way, and must be larger than the gap between the priorities.
+            FAULT; another value, as in the reverse proxy article, must be larger than the gap between the priorities.
         interval: whole seconds between two checks of a service, 1 to 60; it has failed after two. Default: 1.
     """
 

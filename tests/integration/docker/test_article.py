@@ -1,4 +1,4 @@
-"""The article's own dialect, on a second stack beside the first."""
+"""The VRRP dialect of the Rails article, on a second stack beside the first."""
 
 from __future__ import annotations
 

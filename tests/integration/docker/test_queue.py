@@ -1,4 +1,4 @@
-"""Who waits, waits in haproxy, not for ever; and whoever has a server keeps it (row R1 of the architectures)."""
+"""Who waits, waits in haproxy, not for ever; and whoever has a server keeps it (rails_ha)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How a request travels: nginx, haproxy, Thin (row R1 of the architectures)."""
+"""How a request travels: nginx, haproxy, Thin (rails_ha)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Complex active/standby (N2): the application's own cookie names the server, and what a balancer can do besides."""
+"""Complex active/standby: the application's own cookie names the server, and what a balancer can do besides."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rails with two caches (R6): Varnish between nginx and haproxy, memcached that nginx asks first, HTTPS and gzip."""
+"""rails_cached: Varnish between nginx and haproxy, memcached that nginx asks first, HTTPS and gzip."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""nginx and haproxy on the same two boxes (R5): the pair watches both, and what befalls either moves the VIP."""
+"""nginx and haproxy on the same two boxes: the pair watches both, and what befalls either moves the VIP."""
 
 from __future__ import annotations
 

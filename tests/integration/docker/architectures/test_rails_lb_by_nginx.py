@@ -1,4 +1,4 @@
-"""Two haproxy that nginx itself balances (R3): one of them goes, and no client sees it."""
+"""Two haproxy that nginx itself balances (rails_lb_by_nginx): one of them goes, and no client sees it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Two nginx on a VIP, two Apache with PHP, two sites by name (N1)."""
+"""Two nginx on a VIP, two Apache with PHP, two sites by name (simple_active_standby)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The article's first form: one haproxy, which nothing stands in for."""
+"""The Rails article's first form (rails_single_lb): one haproxy, which nothing stands in for."""
 
 from __future__ import annotations
 
