@@ -40,7 +40,8 @@ def network(
     kind = pulumi.Config("hacomponents").get("hosts") or DEFAULT
     if kind not in SOURCES:
         rule = f"must be one of {', '.join(SOURCES)}"
-        problem = Problem("hacomponents:hosts", rule, f"run: pulumi config set hacomponents:hosts {DEFAULT}", kind)
+        remedy = f"name one of these, or go back to {DEFAULT}: pulumi config rm hacomponents:hosts"
+        problem = Problem("hacomponents:hosts", rule, remedy, kind)
         raise pulumi.RunError(str(TopologyError(name, [problem])))
     source = importlib.import_module(SOURCES[kind])
     made: BaseNetwork = source.Network(name, cidr=cidr, cidr6=cidr6, firewall=firewall, platform=platform, opts=opts)

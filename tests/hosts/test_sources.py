@@ -41,7 +41,8 @@ def test_hosts_from_nowhere() -> None:
 
     assert result.error == (
         "rails: 1 problem; nothing was changed\n"
-        "  hacomponents:hosts: must be one of docker (got 'dokcer'); run: pulumi config set hacomponents:hosts docker"
+        "  hacomponents:hosts: must be one of docker (got 'dokcer'); "
+        "name one of these, or go back to docker: pulumi config rm hacomponents:hosts"
     )
     assert {} == result.resources
 
