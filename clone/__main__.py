@@ -7,6 +7,7 @@ import sys
 from clone import commands, drawings
 from hacomponents.operations.errors import OperationFailed
 from hacomponents.operations.progress import say
+from toolchain.errors import StepFailed
 
 COMMANDS = {
     "up": commands.up,
@@ -24,7 +25,7 @@ def main() -> None:
     """Run the command that the first argument names; exits with 1 where it cannot be done, with 130 on Ctrl-C."""
     try:
         COMMANDS[sys.argv[1]]()
-    except OperationFailed as error:
+    except (OperationFailed, StepFailed) as error:
         say(str(error))
         sys.exit(1)
     except KeyboardInterrupt:

@@ -13,6 +13,7 @@ from hacomponents.operations.drill.drill import drill as run_drill
 from hacomponents.operations.drill.promises import chosen
 from hacomponents.operations.progress import say
 from hacomponents.operations.recovery import recover
+from toolchain.setup import image
 
 REMEDY = "correct what is said above, then run this again: it goes on where it stopped (docs/how-to/recover.md)"
 
@@ -77,6 +78,8 @@ def _ready() -> CloneStack:
     stack = CloneStack.asked()
     created = not stack.deployed.exists()
     stack.select()
+    if stack.platform:
+        image.make(stack.platform)
     daemon.use(stack.deployed)
     recover(stack.deployed, created=created)
     return stack

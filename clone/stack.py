@@ -56,6 +56,11 @@ class CloneStack:
         )
         return DeployedStack(self.name, project(), commands)
 
+    @property
+    def platform(self) -> str:
+        """The release that its configuration says; empty where it says none."""
+        return str(self._configured().get(f"{project()}:platform", {}).get("value", ""))
+
     def select(self) -> None:
         """Make it the current one; created and configured as far as needed. Raises `OperationFailed`."""
         if not self.file.exists() and self.deployed.exists():
@@ -85,8 +90,11 @@ class CloneStack:
             f"for a second stack of one: make up STACK={self.name} ARCHITECTURE={known[0]} CIDR=10.20.0.0/24",
         )
 
+    def _configured(self) -> dict[str, dict[str, str]]:
+        return dict(json.loads(pulumi.ask("config", "--json", "--stack", self.name)))
+
     def _make_secrets(self) -> None:
-        configured = json.loads(pulumi.ask("config", "--json", "--stack", self.name))
+        configured = self._configured()
         ours = configured.get(f"{project()}:architecture", {}).get("value", self.name)
         fresh = architecture.fresh_secrets(ours)
         missing = [name for name in fresh if f"{project()}:{name}" not in configured]
