@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 CONFIG = "/etc/nginx/nginx.conf"
+OF_OPENSSL = "HIGH ssl_ecdh_curve: Group(s) X25519MLKEM768 are post-quantum hybrids that only exist in OpenSSL 3.5+"
+"""What it cannot know: the platform says that OpenSSL is new enough, and the real nginx reads the file elsewhere."""
 
 
 def issues(file: Path) -> list[str]:
@@ -23,7 +25,8 @@ def issues(file: Path) -> list[str]:
     # No includes: the one there is, of media types, is Debian's, and not on this machine.
     command = [sys.executable, "-m", "gixy", "--disable-includes", "--format", "json", str(file)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
-    return [f"{issue['severity']} {issue['plugin']}: {issue['reason']}" for issue in json.loads(done.stdout)]
+    found = [f"{issue['severity']} {issue['plugin']}: {issue['reason']}" for issue in json.loads(done.stdout)]
+    return [issue for issue in found if not issue.startswith(OF_OPENSSL)]
 
 
 @pytest.mark.parametrize("stack", STACKS)

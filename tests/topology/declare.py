@@ -9,6 +9,7 @@ from unittest.mock import patch
 import pulumi
 
 from hacomponents.errors import TopologyError
+from hacomponents.hosts.group import HostGroup
 from hacomponents.inputs import secrets
 from hacomponents.inputs.certificates import certificate
 from hacomponents.topology import network as topology
@@ -45,6 +46,7 @@ class Network:
         """Hosts for one role."""
         addresses = topology.choose_addresses(self.topology, role, count, self._blocks)
         return Hosts(
+            role,
             tuple(
                 topology.Host(f"{role}-{number}", address, address6=self.topology.beside(address), network=self.name)
                 for number, address in enumerate(addresses, start=1)
@@ -67,27 +69,14 @@ class Network:
         return Site(self.name, self.topology, tuple(map(_resolved, self.tiers)))
 
 
-class Hosts:
-    """The hosts of one role, a `HostGroup` that creates nothing."""
+class Hosts(HostGroup):
+    """The hosts of one role, of which nothing is created."""
 
-    pushes = ()
-
-    def __init__(self, hosts: tuple[topology.Host, ...], network: Network) -> None:
-        self.hosts = hosts
-        self.declaration = network
-
-    def name_of(self, component: str) -> str:
-        """The name of a component on these hosts."""
-        return f"{self.declaration.name}.{component}"
-
-    def follow(self, *_: object) -> None:
-        """No push."""
+    def __init__(self, role: str, hosts: tuple[topology.Host, ...], network: Any) -> None:
+        super().__init__(role, hosts, network, network, network)
 
     def provision(self, *_: object) -> None:
         """No container."""
-
-    def settle(self, *_: object) -> None:
-        """No VIP."""
 
 
 def told(program: Callable[[], object]) -> str:
