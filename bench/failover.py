@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING
 from bench import machine, records
 from bench.gaps import recovers, shown
 from clone import architecture
+from hacomponents.hosts.reach import AGENT
 from hacomponents.operations.commands import of_console
 from hacomponents.operations.drill.case import cases, daemons_of
 from hacomponents.operations.drill.promises import PROMISES
-from hacomponents.operations.reach import AGENT
 from hacomponents.operations.verdict import HostState, page, problems
 from hacomponents.testing import Client, DockerError, HostHandle, eventually
 from hacomponents.testing.docker import docker

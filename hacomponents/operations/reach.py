@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import subprocess
 
-AGENT = "hacomponents-agent"
+from hacomponents.hosts.docker.daemon import typed
+from hacomponents.hosts.reach import AGENT
 
 
 def run(host: str, *command: str, timeout: float | None = None) -> subprocess.CompletedProcess[str]:
@@ -28,7 +29,7 @@ def run(host: str, *command: str, timeout: float | None = None) -> subprocess.Co
 
 def shell(host: str, command: str) -> str:
     """How a person runs a command on a host."""
-    return f"docker exec {host} {command}"
+    return f"{typed(host)} {command}"
 
 
 def agent(host: str, verb: str) -> str:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
+from hacomponents.hosts.reach import AGENT
 from hacomponents.operations import docker_objects, pulumi, reach
 from hacomponents.operations.errors import OperationFailed
 from hacomponents.operations.processes import orphans, runs
@@ -136,4 +137,4 @@ def _await_agents(stack: DeployedStack) -> None:
     for item in stack.objects():
         if item.kind == "container":
             with suppress(subprocess.TimeoutExpired):  # a host without an agent, or that is down, has nothing to finish
-                reach.run(item.name, reach.AGENT, "heal", timeout=FINISHING)
+                reach.run(item.name, AGENT, "heal", timeout=FINISHING)

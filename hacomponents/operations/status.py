@@ -10,6 +10,7 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
+from hacomponents.hosts.reach import AGENT
 from hacomponents.operations import daemon, docker_objects, reach
 from hacomponents.operations.errors import OperationFailed
 from hacomponents.operations.verdict import HostState, problems
@@ -87,7 +88,7 @@ def _ask(stack: str, container: str, state: str) -> HostState:
     if state != "running":
         return HostState(stack, container, state)
     try:
-        done = reach.run(container, reach.AGENT, "status", timeout=ANSWER)
+        done = reach.run(container, AGENT, "status", timeout=ANSWER)
         answer: dict[str, Any] = json.loads(done.stdout)
     except subprocess.TimeoutExpired:
         return HostState(stack, container, state, words=f"nothing in {ANSWER} s")

@@ -10,13 +10,12 @@ from typing import TYPE_CHECKING
 
 from pulumi import automation
 
-from hacomponents.docker import Network
+from hacomponents.hosts.network import BaseNetwork
 from hacomponents.operations.errors import OperationFailed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from hacomponents.declaration import Rendered
     from hacomponents.topology.site import Site
 
 
@@ -71,13 +70,9 @@ def run(program: Path, found: Callable[[Site], None]) -> None:
         program: the file.
         found: is told.
     """
-
-    def tell(rendered: Rendered) -> None:
-        found(rendered.site)
-
     for value in runpy.run_path(str(program)).values():
-        if isinstance(value, Network):
-            value.declaration.rendered.apply(tell)
+        if isinstance(value, BaseNetwork):
+            value.site.apply(found)
 
 
 def _empty_stack(name: str, project: str, folder: Path, program: Callable[[], None]) -> automation.Stack:

@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from hacomponents.hosts.reach import AGENT
 from hacomponents.operations import consent, daemon, reach, status
 from hacomponents.operations.drill import report
 from hacomponents.operations.drill.case import cases, watched_by_pair
@@ -121,7 +122,7 @@ def _restore(stack: DeployedStack, before: Mapping[str, ActivePair]) -> None:
 
 def _hand_over(stack: DeployedStack, host: str) -> None:
     """Have a host give its VIPs to its peer. Raises `OperationFailed`."""
-    done = reach.run(host, reach.AGENT, "handover")
+    done = reach.run(host, AGENT, "handover")
     if done.returncode:
         remedy = f"{stack.commands.status}; when it names no problem: {reach.agent(host, 'handover')}"
         raise OperationFailed(f"drill of {stack.name}", done.stderr, remedy)
