@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, Phase, assume, given, settings
 
 from hacomponents.render import bundle_of
 from hacomponents.topology.platform import DEFAULT_PLATFORM
-from tests.daemons import CHECKS, RELEASES, Check, command
+from tests.daemons import CHECKS, Check, command
 from tests.golden.files import STACKS, recorded, rendered
 from tests.strategies import sites
 
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.daemons
 
 
-@pytest.mark.parametrize("platform", RELEASES, ids=lambda platform: platform.name)
 @pytest.mark.parametrize("stack", STACKS)
 def test_golden_files(labs: Mapping[str, Lab], stack: str, platform: Platform) -> None:
     """

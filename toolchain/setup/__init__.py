@@ -24,7 +24,6 @@ def set_up() -> None:
 def set_up_tests() -> None:
     """Have what `make test` needs beside `set_up` and `set_up_checks`. Raises `StepFailed`."""
     require("procps", command="ps")  # `docker top` runs the machine's own
-    image.make("debian-12")
     # For the rows of the command plugin over SSH. Where systemd runs, the package would open a service on the user's
     # machine, which is not ours to do: those rows then run only if there is an sshd.
     if not Path("/run/systemd/system").is_dir():
