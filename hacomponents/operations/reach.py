@@ -37,21 +37,6 @@ def agent(host: str, verb: str) -> str:
     return shell(host, f"{AGENT} {verb}")
 
 
-def start_service(host: str, service: str) -> str:
-    """How a person starts a service that is down."""
-    return shell(host, f"sv up {service}")
-
-
-def restart_service(host: str, service: str) -> str:
-    """How a person restarts a service; by force, as a worker that hangs does not heed its master's signal to end."""
-    return shell(host, f"sv force-restart {service}")
-
-
-def log(host: str, service: str) -> str:
-    """How a person reads the end of a service's log."""
-    return shell(host, f"tail /var/log/hacomponents/{service}/current")
-
-
 def power_on(host: str) -> str:
     """How a person starts a host that does not run."""
     return f"docker start {host}"

@@ -110,7 +110,7 @@ def _of_host(host: HostState, commands: Commands) -> Iterator[StackProblem]:
     elif host.answer["release"] is None:
         yield StackProblem(host.name, "it has no release", commands.up)
     else:
-        yield from _of_agent(host, host.answer)
+        yield from _of_agent(host, host.answer, commands)
 
 
 def _of_state(host: HostState, commands: Commands) -> StackProblem:
@@ -126,27 +126,25 @@ def _of_state(host: HostState, commands: Commands) -> StackProblem:
     return StackProblem(host.name, f"it does not run ({host.state})", remedy)
 
 
-def _of_agent(host: HostState, answer: Mapping[str, Any]) -> Iterator[StackProblem]:
+def _of_agent(host: HostState, answer: Mapping[str, Any], commands: Commands) -> Iterator[StackProblem]:
     if answer["lock"]:
         remedy = f"wait for it; if it hangs, end its process: {reach.shell(host.container, 'kill PID')}"
         yield StackProblem(host.name, f"it is being changed by {answer['lock']}", remedy)
     if answer["maintenance"]:
         yield StackProblem(host.name, "it is in maintenance: it takes no VIP", reach.agent(host.container, "heal"))
-    broken = [problem for name, service in answer["services"].items() for problem in _of_service(host, name, service)]
+    services = answer["services"]
+    broken = [problem for name in services for problem in _of_service(host, name, services[name], commands)]
     yield from broken
     state = (answer["vrrp"] or {}).get("state")
     if state == "FAULT" and not broken and not answer["maintenance"]:
         tracks = reach.shell(host.container, "grep . -r /run/hacomponents/track")
-        remedy = f"1 is a fault: {tracks}; {_log(host, 'keepalived')}"
+        remedy = f"1 is a fault: {tracks}; {_log(host, services['keepalived'], commands)}"
         yield StackProblem(host.name, "its keepalived says FAULT: it takes no VIP", remedy)
 
 
-def _of_service(host: HostState, name: str, service: Mapping[str, Any]) -> Iterator[StackProblem]:
+def _of_service(host: HostState, name: str, service: Mapping[str, Any], commands: Commands) -> Iterator[StackProblem]:
     """At most one: what does not run cannot be well, and what is not well may not tell what it serves."""
-    start, restart = (
-        f"{command(host.container, name)}; {_log(host, name)}"
-        for command in (reach.start_service, reach.restart_service)
-    )
+    start, restart = (_by_hand(host, service, what, commands) for what in ("start", "restart"))
     if service["state"] != "run":
         yield StackProblem(host.name, f"{name} is down ({service['state']})", start)
     elif not service["healthy"] and name != "keepalived":  # which tells of VIPs: see `_of_vip`
@@ -156,8 +154,15 @@ def _of_service(host: HostState, name: str, service: Mapping[str, Any]) -> Itera
         yield StackProblem(host.name, f"{name} {serves}, and {service['wanted']} is in force", restart)
 
 
-def _log(host: HostState, service: str) -> str:
-    return f"its log: {reach.log(host.container, service)}"
+def _by_hand(host: HostState, service: Mapping[str, Any], what: str, commands: Commands) -> str:
+    """What a person does to start or restart a service; the first agents do not tell."""
+    if "by_hand" not in service:
+        return commands.up
+    return f"{reach.shell(host.container, service['by_hand'][what])}; {_log(host, service, commands)}"
+
+
+def _log(host: HostState, service: Mapping[str, Any], commands: Commands) -> str:
+    return f"its log: {reach.shell(host.container, service['by_hand']['log'])}" if "by_hand" in service else commands.up
 
 
 def _of_vip(

@@ -19,16 +19,22 @@ VIEW = "each host's view: " + "; ".join(f"docker exec shop-web-{each} hacomponen
 NO_STANDBY = [f"{VIP}: it is on web-1, and no standby could take it over", "see what is said above"]
 
 
-def service(**differing: object) -> dict[str, Any]:
+def service(name: str, **differing: object) -> dict[str, Any]:
     """A service that is well, but for what is given."""
-    return {"state": "run", "pid": 7, "digest": "aa", "wanted": "aa", "healthy": True, "ailment": "", **differing}
+    by_hand = {"start": f"start {name}", "restart": f"restart {name}", "log": f"show the log of {name}"}
+    well = {"state": "run", "pid": 7, "digest": "aa", "wanted": "aa", "healthy": True, "ailment": ""}
+    return {**well, "by_hand": by_hand, **differing}
+
+
+OF_0_0 = {name: value for name, value in service("keepalived").items() if name != "by_hand"}
+"""As the first agents told of a service."""
 
 
 def web(number: int, *, nginx: Mapping[str, object] | None = None, **differing: object) -> HostState:
     """A host of the pair `web`, well, but for what is given: number 1 holds the VIP."""
     answer = {
         "release": "123456789abc",
-        "services": {"keepalived": service(), "nginx": service(**(nginx or {}))},
+        "services": {"keepalived": service("keepalived"), "nginx": service("nginx", **(nginx or {}))},
         "vips": [VIP] if number == 1 else [],
         "vrrp": {"state": "MASTER" if number == 1 else "BACKUP", "vips": [VIP]},
         "maintenance": False,
@@ -49,7 +55,7 @@ def said(*hosts: HostState) -> list[str]:
 
 def log(name: str) -> str:
     """How the standby's log of a service is read."""
-    return f"its log: docker exec shop-web-2 tail /var/log/hacomponents/{name}/current"
+    return f"its log: docker exec shop-web-2 show the log of {name}"
 
 
 def test_a_stack_that_is_well() -> None:
@@ -91,22 +97,27 @@ def test_a_stack_that_is_well() -> None:
         (
             web(2, nginx={"state": "finish", "healthy": False, "digest": None}),
             "nginx is down (finish)",
-            f"docker exec shop-web-2 sv up nginx; {log('nginx')}",
+            f"docker exec shop-web-2 start nginx; {log('nginx')}",
         ),
         (
             web(2, nginx={"healthy": False, "ailment": "GET http://127.0.0.1:8009/health: timed out", "digest": None}),
             "nginx is not well: GET http://127.0.0.1:8009/health: timed out",
-            f"docker exec shop-web-2 sv force-restart nginx; {log('nginx')}",
+            f"docker exec shop-web-2 restart nginx; {log('nginx')}",
         ),
         (
             web(2, nginx={"digest": "bb"}),
             "nginx serves bb, and aa is in force",
-            f"docker exec shop-web-2 sv force-restart nginx; {log('nginx')}",
+            f"docker exec shop-web-2 restart nginx; {log('nginx')}",
         ),
         (
-            web(2, services={"keepalived": service(digest=None)}),
+            web(2, services={"keepalived": service("keepalived", digest=None)}),
             "keepalived does not tell what it serves, and aa is in force",
-            f"docker exec shop-web-2 sv force-restart keepalived; {log('keepalived')}",
+            f"docker exec shop-web-2 restart keepalived; {log('keepalived')}",
+        ),
+        (
+            web(2, services={"keepalived": {**OF_0_0, "digest": None}}),
+            "keepalived does not tell what it serves, and aa is in force",
+            "make up STACK=shop",
         ),
         (
             web(2, vrrp={"state": "FAULT", "vips": [VIP]}),
@@ -140,7 +151,7 @@ def test_a_standby_that_cannot_see_the_holder() -> None:
     """
     A standby that sees the VIP on no host, or on a stranger's, is not counted on.
     """
-    blind = service(healthy=False, ailment=f"{VIP} is on no host")
+    blind = service("keepalived", healthy=False, ailment=f"{VIP} is on no host")
 
     expected = [f"{VIP}: it is on web-1, but web-2 sees otherwise: {VIP} is on no host", f"its network; {VIEW}"]
     assert expected + NO_STANDBY == said(web(1), web(2, services={"keepalived": blind}))
@@ -159,7 +170,7 @@ def test_the_table() -> None:
     """
     One line a host: services counted by kind, the release, and who holds the VIP or stands by.
     """
-    thin = {"agent-check": service(), "thin-3000": service(), "thin-3001": service()}
+    thin = {name: service(name) for name in ("agent-check", "thin-3000", "thin-3001")}
     app = HostState("shop", "shop-app-1", answer=dict(web(1).answer or {}, vips=[], vrrp=None, services=thin))
 
     lines = table([app, web(1), web(2), HostState("shop", "shop-web-3", "paused")]).splitlines()
@@ -187,8 +198,11 @@ def test_the_page_to_ask() -> None:
     """
     A site is asked for its servers' own page, behind its URL; for the URL alone where no server has one.
     """
-    app = {"thin-3000": service(health="http://10.10.0.96:3000/up"), "agent-check": service(health="")}
-    proxy = {"nginx": service(health="http://127.0.0.1:8009/health")}
+    app = {
+        "thin-3000": service("thin-3000", health="http://10.10.0.96:3000/up"),
+        "agent-check": service("agent-check", health=""),
+    }
+    proxy = {"nginx": service("nginx", health="http://127.0.0.1:8009/health")}
     hosts = [HostState("shop", f"shop-{name}", answer={"services": each}) for name, each in (("a", proxy), ("b", app))]
 
     assert "https://10.10.0.10/up" == page("https://10.10.0.10/", hosts)
