@@ -34,7 +34,7 @@ CHECKS = {
     "/etc/keepalived/keepalived.conf": "keepalived --config-test --use-file",
     "/etc/haproxy/haproxy.cfg": "haproxy -c -f",
     "/etc/nginx/nginx.conf": "nginx -t -q -c",
-    "/etc/varnish/default.vcl": "varnishd -C -f",
+    "/etc/varnish/default.vcl": "varnishd -n /lab/varnish -C -f",
     "/etc/nftables/hacomponents.nft": "nft --check --file",
     "/etc/apache2/*.conf": "apache2 -t -f",
     "/etc/gunicorn/*.py": "gunicorn --check-config --chdir /lab --config",

@@ -10,6 +10,9 @@ from ..supervisor import Mark, Program
 from .answering import Answering
 
 JAIL = "unix,user=vcache"  # whoever reads the VCL
+# Where it keeps compiled VCL and counters, by service. Of the folder that it would take by itself, releases differ in
+# the name, and some do not have its parent; /run is often mounted so that nothing in it may be executed.
+WORK = "/var/lib/varnish"
 NAME = "release-"  # of a VCL, followed by the digest of its slice
 # Seconds for what is under way, before a restart. It must stay below 3: by then a held-off client sends its SYN again,
 # and it must find the new process.
@@ -36,7 +39,10 @@ class Varnish(Answering):
 
     def check(self, release: str) -> None:
         """Run ``varnishd -C``; a warning is a refusal too."""
-        result = self.machine.attempt(["varnishd", "-j", JAIL, "-C", "-f", release + self.config])
+        files.make_directory(WORK)
+        result = self.machine.attempt(
+            ["varnishd", "-j", JAIL, "-n", f"{WORK}/check", "-C", "-f", release + self.config]
+        )
         words = result.words.partition(CODE)[0].splitlines()
         result.words = "\n".join(line for line in words if not line.startswith(INFORMATION)).strip()
         if result.status != 0 or result.words:
@@ -44,10 +50,10 @@ class Varnish(Answering):
 
     def program(self) -> Program:
         """Run in the foreground, with parameters and VCL as its commands say; the rest needs another start."""
-        command = ["varnishd", "-F", "-j", JAIL, "-T", self.management]
+        command = ["varnishd", "-F", "-j", JAIL, "-n", self._folder, "-T", self.management]
         command += ["-s", self.storage, "-f", "", "-I", self.current + self.commands]
         command += [word for address in self.listen for word in ("-a", address)]
-        return Program(command, stop_signal="TERM")
+        return Program(command, stop_signal="TERM", directories=[WORK])
 
     def serving(self) -> typing.Optional[str]:
         """Ask for the active VCL."""
@@ -96,8 +102,12 @@ class Varnish(Answering):
 
     def _is_busy(self) -> bool:
         """Tell whether a server behind is being asked; what is cached is answered at once."""
-        counts = self.machine.attempt(["varnishstat", "-1", "-f", "VBE.*.conn"]).words.splitlines()
+        counts = self.machine.attempt(["varnishstat", "-n", self._folder, "-1", "-f", "VBE.*.conn"]).words.splitlines()
         return any(line.split()[1:2] not in ([], ["0"]) for line in counts)
+
+    @property
+    def _folder(self) -> str:
+        return f"{WORK}/{self.name}"
 
     def _must_restart(self) -> bool:
         """Tell whether it was started in another way than it would be now."""
@@ -119,4 +129,4 @@ class Varnish(Answering):
             raise StepFailed(f"{self.name} did not reload", result.evidence)
 
     def _ask(self, command: str) -> Result:
-        return self.machine.attempt(["varnishadm", "-t", str(COMPILED), command])
+        return self.machine.attempt(["varnishadm", "-n", self._folder, "-t", str(COMPILED), command])

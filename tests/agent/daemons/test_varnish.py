@@ -118,7 +118,7 @@ class CacheBox:
 
     def health(self) -> str:
         """What Varnish takes the origin for: healthy, or sick."""
-        listed = self.box.run("varnishadm backend.list").splitlines()
+        listed = self.box.run("varnishadm -n /var/lib/varnish/varnish backend.list").splitlines()
         return next((line.split()[3] for line in listed if line.startswith("release-")), "")
 
     def ask(
@@ -297,13 +297,13 @@ def test_a_change_of_vcl_keeps_the_cache(cache: CacheBox) -> None:
 
     status, words = cache.push(default_ttl=5, extra_config='sub vcl_deliver { set resp.http.X-New = "yes"; }')
     answer = cache.ask(url)[0]
-    listed = (line.split() for line in cache.box.run("varnishadm vcl.list").splitlines())
+    listed = (line.split() for line in cache.box.run("varnishadm -n /var/lib/varnish/varnish vcl.list").splitlines())
     known = [words[-1] for words in listed if words and words[0] != "discarded"]
 
     assert status == 0, words
     assert ("hit", "yes") == (answer.headers["X-Cache"], answer.headers["X-New"])
     assert process == cache.box.status()["services"]["varnish"]["pid"]
-    assert "5.000" in cache.box.run("varnishadm param.show default_ttl")
+    assert "5.000" in cache.box.run("varnishadm -n /var/lib/varnish/varnish param.show default_ttl")
     assert ["release-" + cache.box.digests()["varnish"]] == known
 
 
@@ -331,7 +331,7 @@ def test_another_storage_is_another_process(cache: CacheBox) -> None:
 
     curl = ["curl", "-s", "-o", "/dev/null", "-w", "%{http_code}", f"http://{cache.box.address}:{PORT}{slow}"]
     under_way = subprocess.Popen(["docker", "exec", cache.box.name, *curl], stdout=subprocess.PIPE, text=True)
-    eventually(lambda: " 1 " in cache.box.run("varnishstat -1 -f 'VBE.*.conn'"))
+    eventually(lambda: " 1 " in cache.box.run("varnishstat -n /var/lib/varnish/varnish -1 -f 'VBE.*.conn'"))
     status, words = cache.push(storage="300m")
 
     assert status == 0, words

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.integration
 
 TABLE = {
-    "ApachePhp, AppTier,": "ApachePhp, AppTier, Backend, Hdr, HttpCheck, Prometheus, StickTable,",
+    "    ApachePhp,": "    ApachePhp, Backend, Hdr, HttpCheck, Prometheus, StickTable,",
     "lb = Load": 'api = AppTier("api", hosts=net.hosts("api", 1), server=site)\nlb = Load',
     'cookie=Cookie("JSESSIONID", mode="prefix"),': 'stick=StickTable(Hdr("X-Real-IP")), httpchk=HttpCheck("/up.php"),',
     "DefaultServer(weight=100),": (
