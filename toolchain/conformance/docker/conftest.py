@@ -13,6 +13,7 @@ from docker.errors import APIError
 
 import docker
 from toolchain.conformance.engine import Object, Plugin
+from toolchain.setup import image
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -28,7 +29,7 @@ NETWORK = "docker:index/network:Network"
 VOLUME = "docker:index/volume:Volume"
 IMAGE = "docker:index/image:Image"
 REMOTE_IMAGE = "docker:index/remoteImage:RemoteImage"
-BASE = "debian:trixie-slim"
+BASE = "debian:bookworm-slim"
 ROOT = Path(__file__).parents[3]
 # A process has addresses and ports of its own, so that two runs on one machine do not meet.
 OWN = os.getpid() % 32 * 8
@@ -89,7 +90,8 @@ class World:
 
 @pytest.fixture(scope="session")
 def world() -> Iterator[World]:
-    """The daemon; cleared at the end."""
+    """The daemon, with the image that the tests name; cleared at the end."""
+    image.make("debian-12")
     world = World(docker.APIClient(version="auto"))
     yield world
     world.clear()

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from toolchain.plugins.rpc.values import Values
 
 DOCKERFILE = """\
-FROM debian:trixie-slim AS first
+FROM debian:bookworm-slim AS first
 ARG WHO=nobody
 COPY . /app
 RUN echo hello $WHO > /greeting

@@ -31,7 +31,7 @@ network = docker.Network(
 container = docker.Container(
     "web",
     name="{prefix}-web",
-    image="debian:trixie-slim",
+    image="debian:bookworm-slim",
     command={command},
     entrypoints={entrypoints},
     networks_advanced=[
@@ -147,7 +147,7 @@ def test_a_failed_creation_is_tried_again(stack: Project, source: Source, plugin
 
 def test_a_name_in_the_way(stack: Project, source: Source, world: World, prefix: str) -> None:
     """What stands in the way is named; once it is gone, the next update goes on."""
-    world.api.create_container("debian:trixie-slim", command=SLEEP, name=f"{prefix}-web")
+    world.api.create_container("debian:bookworm-slim", command=SLEEP, name=f"{prefix}-web")
     refused = stack.up(source())
     assert refused.code != 0
     assert f"{prefix}-web" in refused.text
