@@ -13,7 +13,7 @@ from docker.errors import APIError
 
 import docker
 from toolchain.conformance.engine import Object, Plugin
-from toolchain.setup import image
+from toolchain.setup import image as base_image
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -91,7 +91,7 @@ class World:
 @pytest.fixture(scope="session")
 def world() -> Iterator[World]:
     """The daemon, with the image that the tests name; cleared at the end."""
-    image.make("debian-12")
+    base_image.make("debian-12")
     world = World(docker.APIClient(version="auto"))
     yield world
     world.clear()
