@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hacomponents.agent.disk.layout import Layout
-from hacomponents.agent.machine import Machine, Place, Result
+from hacomponents.agent.machine import Listener, Machine, Place, Result
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -92,6 +92,10 @@ class PretendedMachine(Machine):
     def connections(self, port: int) -> int:  # noqa: ARG002
         """Nobody has one."""
         return 0
+
+    def listeners(self) -> list[Listener]:
+        """Nobody but those who are looked for elsewhere."""
+        return []
 
     def open_files_limit(self) -> int:
         """Plenty."""

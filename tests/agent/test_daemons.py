@@ -86,16 +86,32 @@ def test_what_haproxy_refuses_changes_nothing(pair: tuple[Box, Box]) -> None:
 
 def test_a_reload_that_fails_is_rolled_back(pair: tuple[Box, Box]) -> None:
     """
-    A port that somebody else has passes haproxy's check and fails its reload: back on the release before, in its words.
+    A socket in a folder that is not there passes haproxy's check and fails its reload: back on the release before, in
+    its words.
+    """
+    first, _ = pair
+    before = first.digests()
+
+    status, words = first.push(bundle(first, body="another", extra="bind unix@/nowhere/socket"))
+
+    assert ROLLED_BACK == status
+    assert "haproxy did not reload; back on" in words
+    assert "cannot bind UNIX socket" in words
+    assert before == first.digests()
+
+
+def test_a_port_that_somebody_else_has_is_refused(pair: tuple[Box, Box]) -> None:
+    """
+    A port that nginx has passes haproxy's check, and a reload would wait for it and pause all frontends: it is refused
+    before anything is touched, with the program that has it.
     """
     first, _ = pair
     before = first.digests()
 
     status, words = first.push(bundle(first, body="another", port=80))
 
-    assert ROLLED_BACK == status
-    assert "haproxy did not reload; back on" in words
-    assert "cannot bind socket (Address already in use)" in words
+    assert REJECTED == status
+    assert "*:80 is taken: nginx listens on 0.0.0.0:80; take another port, or free it by an `up` of its own" in words
     assert before == first.digests()
 
 

@@ -5,11 +5,13 @@ import signal
 import typing
 
 from ..bundle import required, rules
+from ..disk import files
 from ..supervisor import Program
 from .answering import Answering
 
 # Of `show proc`: reloads in all, and those that failed since the last that did not.
 RELOADS = re.compile(r"^\d+\s+master\s+(\d+)(?:\s+\[failed: (\d+)\])?", re.MULTILINE)
+BIND = re.compile(r"^\s*bind (\S*):(\d+)(?:\s|$)", re.MULTILINE)
 # A worker that the last reload brought. After one that failed there is none: the old one goes on.
 NEW_WORKER = re.compile(r"^# workers\n\d", re.MULTILINE)
 
@@ -25,6 +27,19 @@ class Haproxy(Answering):
         result = self.machine.attempt(["haproxy", "-c", "-f", release + self.config])
         if result.status != 0 or "[WARNING]" in result.words or "[ALERT]" in result.words:
             self.refuse(result)
+        taken = list(self._taken(files.text(release + self.config)))
+        if taken:
+            result.status, result.words = 1, "\n".join(taken)
+            self.refuse(result)
+
+    def _taken(self, config: str) -> typing.Iterator[str]:
+        """Yield the ports that others have: a reload that waits for one pauses every frontend, for 10 s."""
+        others = [each for each in self.machine.listeners() if each.program != self.service.kind]
+        for address, port in BIND.findall(config):
+            for other in others:
+                if other.port == int(port) and _is_met(address.strip("[]"), other.address):
+                    who = f"{other.program} listens on {other.address}:{port}"
+                    yield f"{address}:{port} is taken: {who}; take another port, or free it by an `up` of its own"
 
     def program(self) -> Program:
         """Run a master in the foreground; SIGUSR1 lets sessions finish."""
@@ -83,6 +98,15 @@ class Haproxy(Answering):
             if key == field:
                 return value.strip()
         return None
+
+
+def _is_met(address: str, other: str) -> bool:
+    """Tell whether sockets on the two addresses would meet; `*` is every address of both families."""
+    both = {address or "0.0.0.0", other}  # noqa: S104  # what haproxy means by none
+    if "*" in both or len(both) == 1:
+        return True
+    families = {":" in each for each in both}
+    return len(families) == 1 and not both.isdisjoint({"0.0.0.0", "::"})  # noqa: S104  # as above
 
 
 def _counts(processes: str) -> typing.Tuple[int, int]:

@@ -1,5 +1,5 @@
 """The host beyond its files: commands, requests, sockets, processes, addresses, time."""
 
-from .machine import Machine, Place, Result
+from .machine import Listener, Machine, Place, Result
 
-__all__ = ["Machine", "Place", "Result"]
+__all__ = ["Listener", "Machine", "Place", "Result"]

@@ -23,6 +23,8 @@ LOCAL = re.compile(r"\|-- (\S+)\n\s+/32 host LOCAL")  # in /proc/net/fib_trie
 LOOPBACK = "127.0.0.1"
 UNLIMITED = (resource.RLIM_INFINITY, resource.RLIM_INFINITY)
 ESTABLISHED = "01"  # in /proc/net/tcp
+# Of `ss`: state, two queues, the address with its port, the peer's, and the first process.
+LISTENER = re.compile(r"^(?:\S+\s+){3}(\S+?)(?:%\S+?)?:(\d+)\s+\S+\s+users:\(\(\"([^\"]+)\"", re.MULTILINE)
 OS_RELEASE = re.compile(r"^(\w+)=\"?([^\"\n]*)", re.MULTILINE)
 LONGEST = 65536  # bytes of a body, or of a part of an answer
 Place = typing.Union[str, typing.Tuple[str, int]]
@@ -41,6 +43,14 @@ class Result:
         """The command, its exit status and its words, for an error."""
         lines = ["  $ {}    (exit {})".format(" ".join(self.command), self.status)]
         return "\n".join(lines + ["  " + line for line in self.words.strip().splitlines()])
+
+
+class Listener(typing.NamedTuple):
+    """A socket that waits for connections: its address, `*` for all of both families, and the program that has it."""
+
+    address: str
+    port: int
+    program: str
 
 
 class Machine:
@@ -163,6 +173,11 @@ class Machine:
         """Return how many TCP connections there are to this host's ``port``."""
         lines = [line.split() for name in ("tcp", "tcp6") for line in files.text(f"/proc/net/{name}").splitlines()[1:]]
         return sum(line[1].endswith(f":{port:04X}") and line[3] == ESTABLISHED for line in lines)
+
+    def listeners(self) -> typing.List[Listener]:
+        """Return what listens by TCP here; where several processes share a socket, the first."""
+        found = LISTENER.findall(self.run(["ss", "-H", "--listening", "--tcp", "--numeric", "--processes"]))
+        return [Listener(address.strip("[]"), int(port), program) for address, port, program in found]
 
     def open_files_limit(self) -> int:
         """Return the hard limit of open files that daemons inherit from process 1."""
