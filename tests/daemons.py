@@ -14,11 +14,13 @@ from fnmatch import fnmatch
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hacomponents.topology.platform import DEBIAN_12, DEBIAN_13
+from hacomponents.topology.platform import DEBIAN_12, DEBIAN_13, PLATFORMS
 from tests.certificates import CERTIFICATE, KEY
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    import pytest
 
     from hacomponents.topology.platform import Platform
 
@@ -83,6 +85,12 @@ class Check:
     path: str
     text: str
     address: str
+
+
+def releases(config: pytest.Config) -> tuple[Platform, ...]:
+    """Those that there is a lab of: the one that `--platform` names, or all that hosts of users run."""
+    asked = config.getoption("platform")
+    return (PLATFORMS[asked],) if asked else RELEASES
 
 
 def filled(text: str) -> str:

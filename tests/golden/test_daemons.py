@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, Phase, assume, given, settings
 
 from hacomponents.render import bundle_of
 from hacomponents.topology.platform import DEFAULT_PLATFORM
-from tests.daemons import CHECKS, Check, command
+from tests.daemons import CHECKS, Check, command, releases
 from tests.golden.files import STACKS, recorded, rendered
 from tests.strategies import sites
 
@@ -22,6 +22,12 @@ if TYPE_CHECKING:
     from tests.daemons import Lab
 
 pytestmark = pytest.mark.daemons
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """A test of a `platform` runs for each release that there is a lab of."""
+    if "platform" in metafunc.fixturenames:
+        metafunc.parametrize("platform", releases(metafunc.config), ids=lambda platform: platform.name)
 
 
 @pytest.mark.parametrize("stack", STACKS)

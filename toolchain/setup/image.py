@@ -15,6 +15,8 @@ from toolchain.setup.packages import require
 
 SUITES = {"debian-12": "bookworm", "debian-13": "trixie", "debian-14": "forky"}
 """What Debian calls its releases, by the name that a stack says in `hacomponents:platform`."""
+UNRELEASED = ("forky",)
+"""Their lists of packages are valid for days. A mirror may have an older one."""
 DEFAULT = "debian-13"
 SCRIPTS = Path("/usr/share/debootstrap/scripts")
 """How debootstrap makes each suite; one that is newer than debootstrap is made as the newest that it knows."""
@@ -50,6 +52,8 @@ def _make_of_packages(suite: str, image: str) -> None:
         run(f"image {image}: debootstrap", command, cache.log("debootstrap"), remedy=remedy)
         for stale in ("var/cache/apt/archives", "var/lib/apt/lists", "usr/share/doc", "usr/share/man"):
             shutil.rmtree(root / stale, ignore_errors=True)
+        if suite in UNRELEASED:
+            (root / "etc" / "apt" / "apt.conf.d" / "snapshot").write_text('Acquire::Check-Valid-Until "false";\n')
         archive = folder / "root.tar"
         tar = ["tar", "--create", "--numeric-owner", "--file", str(archive), "--directory", str(root), "."]
         run(f"image {image}: packing it", tar, cache.log("tar"), remedy=remedy)
