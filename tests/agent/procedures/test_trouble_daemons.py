@@ -77,9 +77,9 @@ def strays(box: Box, *documents: dict[str, Any]) -> str:
         (
             HAPROXY,
             "bind *:8080",
-            "bind *:9999",
+            "bind unix@/nowhere/socket",
             "RolledBack: web-1: haproxy did not reload; back on {served}",
-            ["haproxy said:", "cannot bind socket (Address already in use) for [0.0.0.0:9999]", "Loading failure!"],
+            ["haproxy said:", "cannot bind UNIX socket", "Loading failure!"],
         ),
         (
             NGINX,
@@ -233,14 +233,15 @@ def test_a_file_system_that_turns_read_only_after_the_swap(box: Box, served: str
     assert "" == difference(box, served, known)
 
 
-def test_a_file_system_that_turns_read_only_and_a_daemon_that_fails(box: Box, served: str, port: int) -> None:
+def test_a_file_system_that_turns_read_only_and_a_daemon_that_fails(box: Box, served: str) -> None:
     """
     Neither forth nor back: the error says of each daemon which release it serves, and the next push converges.
     """
-    new = bundle(box, body="new", port=port)
+    new = bundle(box, body="new", extra="bind unix@/nowhere/socket")
     status, said = held_up(box, new, SWAPPED, lambda _: box.run(READ_ONLY))
-    box.run(f"{WRITABLE}; {FREE}")
+    box.run(f"{WRITABLE}; mkdir /nowhere")
     again, words = box.push(new)
+    box.run("rm -r /nowhere")
 
     assert ROLLBACK_FAILED == status
     assert f"RollbackFailed: web-1: neither wholly {served} nor wholly {release(new)}" in said.splitlines()
@@ -248,7 +249,7 @@ def test_a_file_system_that_turns_read_only_and_a_daemon_that_fails(box: Box, se
     assert {"app-3000": release(new), "app-3001": release(new), "haproxy": served, "nginx": served} == {
         name: served_by[name] for name in ("app-3000", "app-3001", "haproxy", "nginx")
     }
-    assert "cannot bind socket (Address already in use)" in said
+    assert "cannot bind UNIX socket" in said
     assert 0 == again, words
     assert f"a push of {release(new)} was cut off: back on {served}" in words
 
