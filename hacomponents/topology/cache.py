@@ -11,7 +11,16 @@ from hacomponents.topology.app import App
 from hacomponents.topology.load_balancer import MONITOR_URI, LoadBalancer
 from hacomponents.topology.named_secrets import Secrets, check_named
 from hacomponents.topology.secret import SECRET
-from hacomponents.topology.tier import AGENT_CHECK, Endpoint, Listener, Reach, Service, Tier, endpoints
+from hacomponents.topology.tier import (
+    AGENT_CHECK,
+    Endpoint,
+    Listener,
+    Reach,
+    Service,
+    Tier,
+    check_speaks_http,
+    endpoints,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -130,6 +139,7 @@ class Cache(Tier):
         """Rules of Varnish's settings."""
         del network
         name = self.name
+        yield from check_speaks_http(f"{name}.to", self.to)
         yield from fields.integer(f"{name}.port", self.port, 1, 65535)
         yield from fields.text(f"{name}.storage", self.storage, STORAGE, "a size such as 256m or 2g")
         yield from fields.seconds(f"{name}.default_ttl", self.default_ttl, 0, 365 * DAY)

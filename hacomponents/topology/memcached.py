@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from hacomponents.topology import fields
 from hacomponents.topology.tier import Endpoint, Listener, Reach, Tier, endpoints
@@ -36,6 +36,8 @@ class Memcached(Tier):
     clients: Sequence[str] = ()
     port: int = 11211
     memory_limit: int = 64
+
+    speaks_http: ClassVar[bool] = False
 
     @property
     def endpoints(self) -> tuple[Endpoint, ...]:

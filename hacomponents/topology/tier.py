@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING, Protocol, TypeAlias
+from typing import TYPE_CHECKING, ClassVar, Protocol, TypeAlias
 
 from hacomponents.errors import Problem
 from hacomponents.topology import fields
@@ -87,6 +87,9 @@ class Tier:
     name: str
     hosts: tuple[Host, ...]
 
+    speaks_http: ClassVar[bool] = True
+    """Whether tiers in front can send it requests of HTTP."""
+
     @property
     def vip(self) -> Vip | tuple[Vip, ...] | None:
         """What moves between its hosts. Default: nothing."""
@@ -146,6 +149,12 @@ def endpoints(name: str, hosts: tuple[Host, ...], vip: Vip | None, port: int) ->
     if isinstance(vip, Vip):
         return (Endpoint(name, vip.address, port),)
     return tuple(Endpoint(host.name, host.address, port) for host in hosts)
+
+
+def check_speaks_http(path: str, target: object, remedy: str = "pass a tier that does") -> Iterator[Problem]:
+    """What is asked by HTTP must answer by it."""
+    if isinstance(target, Tier) and not target.speaks_http:
+        yield Problem(path, f"{target.name} does not speak HTTP", remedy)
 
 
 def check_tier(tier: Tier, network: Network) -> Iterator[Problem]:

@@ -10,12 +10,14 @@ import pytest
 from hacomponents import (
     AppTier,
     Backend,
+    CacheTier,
     Cook,
     Cookie,
     DefaultServer,
     Hdr,
     HttpCheck,
     LoadBalancerTier,
+    MemcachedTier,
     Prometheus,
     Stats,
     StickTable,
@@ -360,3 +362,24 @@ def test_name_of_a_section(app: str, lb: str, told_of: str) -> None:
         "net: 1 problem; nothing was changed\n"
         f"  {told_of} is the name of a section of our own in haproxy.cfg; rename the tier"
     )
+
+
+def test_memcached_speaks_no_http() -> None:
+    """
+    Memcached behind a balancer, behind one of its backends and behind a cache is refused.
+    """
+
+    def program() -> None:
+        net = Network("net", cidr="10.10.0.0/24")
+        app = AppTier("app", hosts=net.hosts("app", 2), server=THIN)
+        pages = MemcachedTier("pages", hosts=net.hosts("pages", 2))
+        backend = Backend(to=pages, path_beg=["/pages"])
+        LoadBalancerTier("lb", hosts=net.hosts("lb", 2), to=pages)
+        LoadBalancerTier("balancers", hosts=net.hosts("balancers", 2), to=app, backends=[backend])
+        CacheTier("cache", hosts=net.hosts("cache", 2), to=pages)
+
+    rule = "pages does not speak HTTP; pass a tier that does"
+    found = told(program)
+    assert [f"  {path}: {rule}" for path in ("lb.to", "balancers.backends[0].to", "cache.to")] == [
+        line for line in found.splitlines() if rule in line
+    ]

@@ -14,6 +14,7 @@ from hacomponents.topology.load_balancer.servers import HEAVIEST, DefaultServer,
 from hacomponents.topology.load_balancer.stickiness import Cookie, StickTable, check_flags
 from hacomponents.topology.named_secrets import Secrets, check_named
 from hacomponents.topology.secret import SECRET
+from hacomponents.topology.tier import check_speaks_http
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -164,6 +165,7 @@ class Backend(BackendSettings):
                 yield from fields.text(f"{path}.{name}[{index}]", value, pattern, shape)
         if self.port is not None:
             yield from fields.integer(f"{path}.port", self.port, 1, 65535)
+        yield from check_speaks_http(f"{path}.to", self.to)
         yield from self.check_settings(path)
 
 

@@ -19,6 +19,7 @@ from hacomponents.topology.tier import (
     Service,
     Tier,
     TierInput,
+    check_speaks_http,
     endpoints,
     tier_of,
 )
@@ -127,6 +128,7 @@ class LoadBalancer(BackendSettings, Tier):
         name = self.name
         yield from self._check_names()
         yield from self.check_settings(name)
+        yield from check_speaks_http(f"{name}.to", self.to)
         yield from fields.integer(f"{name}.port", self.port, 1, 65535)
         yield from fields.integer(f"{name}.maxconn", self.maxconn, 1, 1_000_000)
         yield from fields.integer(f"{name}.nbthread", self.nbthread, 1, 64)

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from hacomponents.errors import Problem
 from hacomponents.topology import fields, languages
-from hacomponents.topology.memcached import Memcached
 from hacomponents.topology.named_secrets import Secrets, check_named
 from hacomponents.topology.reverse_proxy.balance_method import Balance, check_balance
 from hacomponents.topology.reverse_proxy.gzip import Gzip
@@ -17,7 +16,7 @@ from hacomponents.topology.reverse_proxy.names import ANY, check_names, check_re
 from hacomponents.topology.reverse_proxy.protection import Limits, added_headers, check_headers
 from hacomponents.topology.reverse_proxy.tls import Tls
 from hacomponents.topology.secret import SECRET
-from hacomponents.topology.tier import tier_of
+from hacomponents.topology.tier import check_speaks_http, tier_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -134,10 +133,7 @@ class VirtualHost:
             yield Problem(path, "must hold a name", 'write ["www.example.com"]', self.server_name)
 
     def _check_memcached(self, path: str) -> Iterator[Problem]:
-        if isinstance(self.to, Memcached):
-            yield Problem(
-                f"{path}.to", f"{self.to.name} does not speak HTTP", "write memcached=MemcachedLookup(to=...)"
-            )
+        yield from check_speaks_http(f"{path}.to", self.to, "write memcached=MemcachedLookup(to=...)")
         yield from fields.nested(f"{path}.memcached", self.memcached, MemcachedLookup, "to=...", optional=True)
 
     def _check_tls(self, path: str) -> Iterator[Problem]:
