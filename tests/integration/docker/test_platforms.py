@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 import pytest
@@ -58,7 +59,7 @@ def hosts(site: Site) -> tuple[HostHandle, ...]:
 
 def keeps_notes(site: Site, words: str) -> None:
     """A note that is posted is on the page."""
-    site.client.succeeds(site.url("/notes"), **site.note_form(words))
+    site.client.succeeds(site.url("/notes"), status=HTTPStatus.FOUND, **site.note_form(words))
     eventually(lambda: words in site.client.succeeds(site.url("/")).body)
 
 
