@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+from functools import partial
 from typing import TYPE_CHECKING
 
 from hacomponents.testing.docker import DockerError, docker
@@ -30,8 +31,9 @@ def scan(client: Client, address: str, name: str) -> list[str]:
         address: of the server.
         name: that it is asked for.
     """
+    python = client.exec("python3", "-c", "import sys; print(*sys.version_info[:2], sep='.')").strip()
     with cache.lock("scanner"):
-        packages = cache.make(f"sslyze-{VERSION}-{sys.implementation.cache_tag}", _install)
+        packages = cache.make(f"sslyze-{VERSION}-python-{python}", partial(_install, python))
     docker("cp", f"{packages}/.", f"{client.name}:{FOLDER}")
     command = ["env", f"PYTHONPATH={FOLDER}", "python3", "-m", "sslyze", "--mozilla_config=intermediate"]
     try:
@@ -43,6 +45,14 @@ def scan(client: Client, address: str, name: str) -> list[str]:
     return re.findall(r"^ +\* (\w+):", verdict, re.MULTILINE)
 
 
-def _install(folder: Path) -> None:
-    command = [sys.executable, "-m", "pip", "install", "--quiet", "--target", str(folder), f"sslyze=={VERSION}"]
-    subprocess.run(command, check=True, capture_output=True)
+def _install(python: str, folder: Path) -> None:
+    """For the client's own Python, which is not the one that runs the tests: compiled parts are fetched again for it."""
+    _pip("install", "--target", str(folder), f"sslyze=={VERSION}")
+    others = [line for line in _pip("freeze", "--path", str(folder)).splitlines() if not line.startswith("sslyze")]
+    there = ["--python-version", python, "--only-binary", ":all:", "--no-deps", "--upgrade", "--target", str(folder)]
+    _pip("install", *there, *others)
+
+
+def _pip(*arguments: str) -> str:
+    command = [sys.executable, "-m", "pip", "--quiet", *arguments]
+    return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
