@@ -46,7 +46,7 @@ def scan(client: Client, address: str, name: str) -> list[str]:
 
 
 def _install(python: str, folder: Path) -> None:
-    """For the client's own Python, which is not the one that runs the tests: compiled parts are fetched again for it."""
+    """For the client's own Python, not the one that runs the tests: compiled parts are fetched again for it."""
     _pip("install", "--target", str(folder), f"sslyze=={VERSION}")
     others = [line for line in _pip("freeze", "--path", str(folder)).splitlines() if not line.startswith("sslyze")]
     there = ["--python-version", python, "--only-binary", ":all:", "--no-deps", "--upgrade", "--target", str(folder)]
