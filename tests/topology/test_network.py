@@ -8,7 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hacomponents import AppTier, LoadBalancerTier, ReverseProxyTier, Thin, Vip
+from hacomponents.topology import rules
 from hacomponents.topology.network import Network, choose_addresses, spare
+from tests.topology import declare
 from tests.topology.declare import told
 from tests.topology.sites import change, rails
 
@@ -112,3 +115,23 @@ def test_refused(keywords: dict[str, Any], message: str) -> None:
     A bad input is refused with path, rule, value and remedy.
     """
     assert f"rails: 1 problem; nothing was changed\n  {message}" == told(lambda: rails(**keywords))
+
+
+def test_a_network_that_is_wrong_is_told_alone() -> None:
+    """
+    Its addresses are missing everywhere, VIPs included: what follows from that is not told, and warns of nothing.
+    """
+
+    def program() -> None:
+        net = declare.Network("rails", cidr="10.4.0.0/33")
+        app = AppTier("app", hosts=net.hosts("app", 1), server=Thin(app="stacks/rails_app"))
+        lb = LoadBalancerTier("lb", hosts=net.hosts("lb", 2), to=app, vip=Vip(net.address(20)))
+        ReverseProxyTier("web", hosts=net.hosts("web", 2), to=lb, vip=Vip(net.address(10)))
+
+    rule = "must be an IPv4 subnet between /16 and /28, with no host bits set (got '10.4.0.0/33')"
+    (site,) = declare.declared(program)
+
+    assert declare.told(program) == (
+        f"rails: 1 problem; nothing was changed\n  network rails.cidr: {rule}; write it as 10.10.0.0/24"
+    )
+    assert [] == [warning for tier in site.tiers for warning in rules.warnings(site, tier)]

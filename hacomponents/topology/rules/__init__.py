@@ -31,14 +31,16 @@ def problems(whole: Site) -> Iterator[Problem]:
     """All that is wrong with a site: the network, each tier by itself, and the tiers that are right against each other.
 
     A tier that is wrong by itself is not held against others: what would be told then often follows from the first.
+    Nor is any tier on a network that is wrong, where addresses are missing.
     """
-    yield from check_network(whole.network)
+    of_network = list(check_network(whole.network))
+    yield from of_network
     right: list[Tier] = []
     for tier in whole.tiers:
         wrong = list(check_tier(tier, whole.network))
         yield from wrong
         right += [] if wrong else [tier]
-    for rules in BETWEEN:
+    for rules in () if of_network else BETWEEN:
         yield from rules.problems(whole, right)
 
 
@@ -49,7 +51,7 @@ def warnings(whole: Site, tier: Tier) -> Iterator[Problem]:
         whole: the site.
         tier: one of its own.
     """
-    if any(check_tier(tier, whole.network)):
+    if any(check_network(whole.network)) or any(check_tier(tier, whole.network)):
         return
     for rules in WARNINGS:
         yield from rules.warnings(whole, tier)
