@@ -63,6 +63,7 @@ for threshold in 3 2 1 0; do
 done >/seen
 sync
 echo o >/proc/sysrq-trigger
+sleep 100
 INIT
 
 cat >root/server.py <<'PY'
@@ -101,7 +102,7 @@ PY
 
 chmod +x root/init
 ln -s uml/modules root/usr/lib/modules
-timeout 200 unshare --mount --pid --fork --kill-child --root=root --mount-proc \
+timeout --signal=KILL 200 unshare --mount --pid --fork --kill-child --root=root --mount-proc \
     env PATH=/usr/sbin:/usr/bin HOME=/root TMPDIR=/tmp \
     linux.uml mem=192M root=/dev/root rootfstype=hostfs rw init=/init con=null >log 2>&1 </dev/null || true
 seen=$(cat root/seen)

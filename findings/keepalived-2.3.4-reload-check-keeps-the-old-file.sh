@@ -70,7 +70,8 @@ inside() {
     echo "restart: $(addresses)"
 }
 export -f inside
-seen=$(PATH=/usr/sbin:/usr/bin timeout 120 unshare --net --mount --pid --fork --kill-child --root=root --mount-proc bash -c inside)
+seen=$(PATH=/usr/sbin:/usr/bin timeout --signal=KILL 120 \
+    unshare --net --mount --pid --fork --kill-child --root=root --mount-proc bash -c inside)
 
 expected='before: 192.0.2.1/24 192.0.2.10/24 
 reloads: 1, 192.0.2.1/24 192.0.2.10/24 
