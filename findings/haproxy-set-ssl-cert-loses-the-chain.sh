@@ -1,15 +1,17 @@
 #!/usr/bin/env bash
-# haproxy takes a certificate over its runtime API up to the first empty line, says "Success!", and serves it without its chain.
+# haproxy takes a certificate over its runtime API up to the first empty line, says "Success!", and serves it without
+# its chain.
 #
 # Version: haproxy 3.0.11-1+deb13u4 of Debian 13 (amd64); 2.6.12 and 3.2.26 do the same.
-# Valid input: `set ssl cert` with a PEM file of key, certificate and issuer that has an empty line before the issuer, as many
-#   authorities and tools write it. haproxy itself loads that file at its start, with the issuer.
+# Valid input: `set ssl cert` with a PEM file of key, certificate and issuer that has an empty line before the issuer,
+#   as many authorities and tools write it. haproxy itself loads that file at its start, with the issuer.
 # Expected: the whole file is taken, or an error: what follows the empty line is no command.
-# Seen: "Success!", and the issuer is no longer sent: clients that have only the root of the authority fail from then on. The rest is read
-#   as commands of a connection that has ended. The payload's end can be named instead (`<<END`), which takes the whole file.
+# Seen: "Success!", and the issuer is no longer sent: clients that have only the root of the authority fail from then
+#   on. The rest is read as commands of a connection that has ended. The payload's end can be named instead (`<<END`),
+#   which takes the whole file.
 #
-# Needs root, debootstrap and package sources of Debian; changes nothing outside of a temporary folder and namespaces of its
-# own. Takes a minute or two.
+# Needs root, debootstrap and package sources of Debian; changes nothing outside of a temporary folder and namespaces of
+# its own. Takes a minute or two.
 set -euo pipefail
 
 VERSION=3.0.11-1+deb13u4
@@ -44,8 +46,9 @@ inside() {
     cd /
     ip link set lo up
     {
-        openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -noenc -days 30 -subj /CN=issuer -keyout issuer.key -out issuer.pem
-        openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -noenc -subj /CN=one -keyout one.key -out one.csr
+        options=(-newkey ec -pkeyopt ec_paramgen_curve:P-256 -noenc)
+        openssl req "${options[@]}" -x509 -days 30 -subj /CN=issuer -keyout issuer.key -out issuer.pem
+        openssl req "${options[@]}" -subj /CN=one -keyout one.key -out one.csr
         openssl x509 -req -in one.csr -CA issuer.pem -CAkey issuer.key -days 20 -out one.crt
     } 2>/dev/null
     { cat one.key one.crt && echo && cat issuer.pem; } >one.pem

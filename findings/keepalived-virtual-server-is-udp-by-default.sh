@@ -6,8 +6,8 @@
 # Expected: TCP, as the checks are, and as the port is used.
 # Seen: "no protocol set - defaulting to UDP", and status 5, which is the test's alone.
 #
-# Needs root, debootstrap and package sources of Debian; changes nothing outside of a temporary folder and namespaces of its
-# own. Takes a minute or two.
+# Needs root, debootstrap and package sources of Debian; changes nothing outside of a temporary folder and namespaces of
+# its own. Takes a minute or two.
 set -euo pipefail
 
 VERSION=1:2.3.3-1

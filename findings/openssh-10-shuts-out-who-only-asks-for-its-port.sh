@@ -4,12 +4,12 @@
 # Version: openssh-server 1:10.0p1-7+deb13u4 of Debian 13 (amd64), its settings as they come.
 # Valid input: what waits for a machine or watches one: connect, read the server's greeting, close; four times a second.
 # Expected: a greeting each time; a probe is no failed login, and 9.2 of Debian 12 answers for ever.
-# Seen: after some 20 probes the server says "Not allowed at this time" instead, and a login with the right key from that address fails
-#   as well ("penalty: connections without attempting authentication", in the server's log only). It works again some 20 s
-#   after the last probe. Behind one gateway or jump host, this holds for all that stands there.
+# Seen: after some 20 probes the server says "Not allowed at this time" instead, and a login with the right key from
+#   that address fails as well ("penalty: connections without attempting authentication", in the server's log only). It
+#   works again some 20 s after the last probe. Behind one gateway or jump host, this holds for all that stands there.
 #
-# Needs root, debootstrap and package sources of Debian; changes nothing outside of a temporary folder and namespaces of its
-# own. Takes a minute or two.
+# Needs root, debootstrap and package sources of Debian; changes nothing outside of a temporary folder and namespaces of
+# its own. Takes a minute or two.
 set -euo pipefail
 
 VERSION=1:10.0p1-7+deb13u4

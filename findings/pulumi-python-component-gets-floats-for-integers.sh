@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
-# In a component of Pulumi written in Python, a port that the schema calls an integer arrives as 80.0, and a list of enums empty.
+# In a component of Pulumi written in Python, a port that the schema calls an integer arrives as 80.0, and a list of
+# enums empty.
 #
 # Version: pulumi 3.272.0 of PyPI, Python 3.11; 3.251.0 does the same.
-# Valid input: a component with arguments `port: int`, an object with another, an enum, and a list of that enum; given as the engine gives
-#   them, a protobuf Struct.
+# Valid input: a component with arguments `port: int`, an object with another, an enum, and a list of that enum; given
+#   as the engine gives them, a protobuf Struct.
 # Expected: 80 and 443, since the inferred schema says "integer"; the enum's members in the list, as outside of it.
 # Seen: 80.0 and 443.0, which a template prints as such; `{}` for each member in the list. No error.
 #

@@ -1,11 +1,14 @@
 #!/usr/bin/env bash
-# A Python program of Pulumi ends by waiting for all its outputs anew after each one: twice the resources, four times the work.
+# A Python program of Pulumi ends by waiting for all its outputs anew after each one: twice the resources, four times
+# the work.
 #
 # Version: pulumi 3.272.0 of PyPI, Python 3.11; 3.251.0 does the same.
-# Valid input: 100, then 200 resources of ten properties, each of which depends on the one before, and an engine that says yes.
+# Valid input: 100, then 200 resources of ten properties, each of which depends on the one before, and an engine that
+#   says yes.
 # Expected: twice the resources, twice the work.
-# Seen: three waits for each resource, each over all outputs that are still open: some 190,000 futures for 100 resources, 750,000 for 200. With
-#   one remote call that is still under way at the end of the program, the same SDK takes another path, and there is not one.
+# Seen: three waits for each resource, each over all outputs that are still open: some 190,000 futures for 100
+#   resources, 750,000 for 200. With one remote call that is still under way at the end of the program, the same SDK
+#   takes another path, and there is not one.
 #
 # Needs python3.11 with venv, and a package index; changes nothing outside of a temporary folder. Takes a minute.
 set -euo pipefail
