@@ -2,8 +2,8 @@
 # A worker of gunicorn 26 that is told to stop waits for a client that asks nothing, all of --graceful-timeout.
 #
 # Version: gunicorn 26.2.0 of PyPI, Python 3.11; 25.3.0 does the same, 23.0.0 and 27.0.1 do not.
-# Valid input: gunicorn with worker class gthread; a client that has its answer and keeps the connection, as every proxy does;
-#   then SIGTERM.
+# Valid input: gunicorn with worker class gthread; a client that has its answer and keeps the connection, as every proxy
+#   does; then SIGTERM.
 # Expected: nothing is under way, so gunicorn closes the connection and is gone at once, as without the client.
 # Seen: it is gone after --graceful-timeout, 10 s here and 30 s by default.
 #

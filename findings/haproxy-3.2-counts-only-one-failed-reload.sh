@@ -2,15 +2,16 @@
 # haproxy 3.2 counts one failed reload, however many fail in a row, and lists the worker that serves among the old ones.
 #
 # Version: haproxy 3.2.26-1 of Debian 14 (amd64).
-# Valid input: a master with one worker; three reloads of a file that passes `haproxy -c`, and whose second frontend has an
-#   address that this host does not have.
-# Expected: `show proc` of the master says `[failed: 3]`, and has a line under "# workers", since one worker
-#   serves. 3.0.11 of Debian 13 does both.
-# Seen: `[failed: 1]` after each of the three; no line under "# workers", and the worker that serves under "# old workers".
-# Who compares the number before and after a reload takes the second failure for a reload that is not done yet.
+# Valid input: a master with one worker; three reloads of a file that passes `haproxy -c`, and whose second frontend has
+#   an address that this host does not have.
+# Expected: `show proc` of the master says `[failed: 3]`, and has a line under "# workers", since one worker serves.
+#   3.0.11 of Debian 13 does both.
+# Seen: `[failed: 1]` after each of the three; no line under "# workers", and the worker that serves under "# old
+#   workers". Who compares the number before and after a reload takes the second failure for a reload that is not done
+#   yet.
 #
-# Needs root, debootstrap and package sources of Debian; changes nothing outside of a temporary folder and namespaces of its
-# own. Takes a minute or two.
+# Needs root, debootstrap and package sources of Debian; changes nothing outside of a temporary folder and namespaces of
+# its own. Takes a minute or two.
 set -euo pipefail
 
 VERSION=3.2.26-1
@@ -64,7 +65,8 @@ inside() {
     done
 }
 export -f inside
-seen=$(PATH=/usr/sbin:/usr/bin timeout 120 unshare --net --mount --pid --fork --kill-child --root=root --mount-proc bash -c inside)
+seen=$(PATH=/usr/sbin:/usr/bin timeout --signal=KILL 120 \
+    unshare --net --mount --pid --fork --kill-child --root=root --mount-proc bash -c inside)
 
 expected='after 1:
 master 1 [failed: 1]

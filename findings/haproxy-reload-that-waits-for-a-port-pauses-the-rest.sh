@@ -4,12 +4,12 @@
 # Version: haproxy 3.0.11-1+deb13u4 of Debian 13 (amd64); seen with 3.2.26 as well.
 # Valid input: a frontend is added whose port another process holds for one more second; then the master's `reload`.
 # Expected: haproxy tries the port again for a while (it does), takes it when it is free, and serves both frontends.
-# Seen: `Success=1`, `[failed: 0]`, the new port answers, and the frontend that was not touched refuses every connection from then
-#   on. While it waits for the port, the new worker asks the old one to pause its frontends. They share the listening
-#   sockets, so the new worker's are no longer listening either; only the next reload opens them.
+# Seen: `Success=1`, `[failed: 0]`, the new port answers, and the frontend that was not touched refuses every connection
+#   from then on. While it waits for the port, the new worker asks the old one to pause its frontends. They share the
+#   listening sockets, so the new worker's are no longer listening either; only the next reload opens them.
 #
-# Needs root, debootstrap and package sources of Debian; changes nothing outside of a temporary folder and namespaces of its
-# own. Takes a minute or two.
+# Needs root, debootstrap and package sources of Debian; changes nothing outside of a temporary folder and namespaces of
+# its own. Takes a minute or two.
 set -euo pipefail
 
 VERSION=3.0.11-1+deb13u4
@@ -59,7 +59,8 @@ inside() {
     echo "later: one $(ask 8001), two $(ask 8002)"
 }
 export -f inside
-seen=$(PATH=/usr/sbin:/usr/bin timeout 120 unshare --net --mount --pid --fork --kill-child --root=root --mount-proc bash -c inside)
+seen=$(PATH=/usr/sbin:/usr/bin timeout --signal=KILL 120 \
+    unshare --net --mount --pid --fork --kill-child --root=root --mount-proc bash -c inside)
 
 expected='before: one 200
 reload: Success=1, failed: 0

@@ -1,15 +1,17 @@
 #!/usr/bin/env bash
-# A real server that is removed from IPVS neither keeps nor loses its connections: they stand still, and go on if it returns.
+# A real server that is removed from IPVS neither keeps nor loses its connections: they stand still, and go on if it
+# returns.
 #
 # Version: Linux 7.2.7 (user-mode-linux 7.2um1 of Debian 14), ipvsadm 1:1.31-5+b1.
 # Valid input: a client downloads from a real server that is well, through IPVS by NAT, with the kernel's settings; then
 #   `ipvsadm --delete-server`, as keepalived does when a check fails, and 20 s later `ipvsadm --add-server`.
 # Expected: the connection goes on, as in other balancers, or is reset, so that the client asks anew.
-# Seen: not one byte, and no error, until the server is back. The director drops the client's packets in silence. With weight 0
-#   (`inhibit_on_failure` of keepalived) the download goes on; with net.ipv4.vs.expire_nodest_conn=1 it is reset.
+# Seen: not one byte, and no error, until the server is back. The director drops the client's packets in silence. With
+#   weight 0 (`inhibit_on_failure` of keepalived) the download goes on; with net.ipv4.vs.expire_nodest_conn=1 it is
+#   reset.
 #
-# Needs root, debootstrap and package sources of Debian; changes nothing outside of a temporary folder and namespaces of its
-# own. Takes a minute or two.
+# Needs root, debootstrap and package sources of Debian; changes nothing outside of a temporary folder and namespaces of
+# its own. Takes a minute or two.
 set -euo pipefail
 
 VERSION=7.2um1

@@ -2,15 +2,16 @@
 # IPVS tells the other director of a connection latest where sync_threshold is 1, or 0: after 50 packets.
 #
 # Version: Linux 7.2.7 (user-mode-linux 7.2um1 of Debian 14), ipvsadm 1:1.31-5+b1.
-# Valid input: a director with the sync daemon as master, another one as backup; a connection by TCP that is opened, and then asks
-#   1, 20 and 60 times in all. net.ipv4.vs.sync_threshold "T 50" means: at the packet whose number modulo 50 is T.
+# Valid input: a director with the sync daemon as master, another one as backup; a connection by TCP that is opened, and
+#   then asks 1, 20 and 60 times in all. net.ipv4.vs.sync_threshold "T 50" means: at the packet whose number modulo 50
+#   is T.
 # Expected: the lower T, the sooner the other director knows the connection: at 1 or 0 before it does at 2 or 3.
-# Seen: with 2, as soon as it is open; with 3, the default, after its first request; with 1 and 0, only after some 50 packets. A
-#   connection is told of only while it is established, which its second packet makes it, so that the next chance of 1 is
-#   packet 51. Whoever fails over before loses it.
+# Seen: with 2, as soon as it is open; with 3, the default, after its first request; with 1 and 0, only after some 50
+#   packets. A connection is told of only while it is established, which its second packet makes it, so that the next
+#   chance of 1 is packet 51. Whoever fails over before loses it.
 #
-# Needs root, debootstrap and package sources of Debian; changes nothing outside of a temporary folder and namespaces of its
-# own. Takes a minute or two.
+# Needs root, debootstrap and package sources of Debian; changes nothing outside of a temporary folder and namespaces of
+# its own. Takes a minute or two.
 set -euo pipefail
 
 VERSION=7.2um1
@@ -63,6 +64,7 @@ for threshold in 3 2 1 0; do
 done >/seen
 sync
 echo o >/proc/sysrq-trigger
+sleep 100
 INIT
 
 cat >root/server.py <<'PY'
@@ -101,7 +103,7 @@ PY
 
 chmod +x root/init
 ln -s uml/modules root/usr/lib/modules
-timeout 200 unshare --mount --pid --fork --kill-child --root=root --mount-proc \
+timeout --signal=KILL 200 unshare --mount --pid --fork --kill-child --root=root --mount-proc \
     env PATH=/usr/sbin:/usr/bin HOME=/root TMPDIR=/tmp \
     linux.uml mem=192M root=/dev/root rootfstype=hostfs rw init=/init con=null >log 2>&1 </dev/null || true
 seen=$(cat root/seen)

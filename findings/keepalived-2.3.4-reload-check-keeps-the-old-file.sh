@@ -1,14 +1,16 @@
 #!/usr/bin/env bash
-# With reload_check_config, keepalived 2.3.4 ignores every new configuration: a reload completes, and nothing has changed.
+# With reload_check_config, keepalived 2.3.4 ignores every new configuration: a reload completes, and nothing has
+# changed.
 #
 # Version: keepalived 1:2.3.4-1+b2 of Debian 14 (amd64).
 # Valid input: the VIP is changed in the file, then SIGHUP, as with any reload.
-# Expected: keepalived checks the new file first, which is what the option is for, and then goes over to it: 2.2.7 and 2.3.3 do.
-# Seen: "Reloading" and "Reload complete", no error anywhere, and the former VIP on the interface. A file from which the option was
-#   removed is ignored as well, so that only a restart helps.
+# Expected: keepalived checks the new file first, which is what the option is for, and then goes over to it: 2.2.7 and
+#   2.3.3 do.
+# Seen: "Reloading" and "Reload complete", no error anywhere, and the former VIP on the interface. A file from which the
+#   option was removed is ignored as well, so that only a restart helps.
 #
-# Needs root, debootstrap and package sources of Debian; changes nothing outside of a temporary folder and namespaces of its
-# own. Takes a minute or two.
+# Needs root, debootstrap and package sources of Debian; changes nothing outside of a temporary folder and namespaces of
+# its own. Takes a minute or two.
 set -euo pipefail
 
 VERSION=1:2.3.4-1+b2
@@ -46,7 +48,7 @@ CONF
 
 inside() {
     cd /
-    addresses() { ip -oneline -4 address show lo0 | sed 's/.*inet \([^ ]*\).*/\1/' | tr '\n' ' '; }
+    addresses() { ip -oneline -4 address show lo0 | sed 's/.*inet \([^ ]*\).*/\1/' | paste -s -d ' '; }
     reload() {
         kill -HUP "$(cat parent)"
         sleep 8 # twice as long as it takes to be master
@@ -70,12 +72,13 @@ inside() {
     echo "restart: $(addresses)"
 }
 export -f inside
-seen=$(PATH=/usr/sbin:/usr/bin timeout 120 unshare --net --mount --pid --fork --kill-child --root=root --mount-proc bash -c inside)
+seen=$(PATH=/usr/sbin:/usr/bin timeout --signal=KILL 120 \
+    unshare --net --mount --pid --fork --kill-child --root=root --mount-proc bash -c inside)
 
-expected='before: 192.0.2.1/24 192.0.2.10/24 
-reloads: 1, 192.0.2.1/24 192.0.2.10/24 
-reloads: 2, 192.0.2.1/24 192.0.2.10/24 
-restart: 192.0.2.1/24 192.0.2.20/24 '
+expected='before: 192.0.2.1/24 192.0.2.10/24
+reloads: 1, 192.0.2.1/24 192.0.2.10/24
+reloads: 2, 192.0.2.1/24 192.0.2.10/24
+restart: 192.0.2.1/24 192.0.2.20/24'
 echo "$seen"
 if [ "$seen" = "$expected" ]; then
     echo "as found"

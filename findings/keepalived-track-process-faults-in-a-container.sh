@@ -2,14 +2,15 @@
 # keepalived's track_process holds a host in FAULT wherever keepalived runs in a container, though the process runs.
 #
 # Version: keepalived 1:2.3.3-1 of Debian 13 (amd64); 2.2.7 and 2.3.4 do the same.
-# Valid input: a tracked process that runs beside keepalived, in the same network and process namespaces, with all of root's
-#   capabilities. The test of the configuration passes.
+# Valid input: a tracked process that runs beside keepalived, in the same network and process namespaces, with all of
+#   root's capabilities. The test of the configuration passes.
 # Expected: the instance becomes MASTER: the process is there, whether its end can be noticed or not.
-# Seen: "Failed to set process event listen - errno 111", then "entering FAULT state (tracked process ... quorum not achieved)", and
-#   so for good: the kernel tells of processes in the first network namespace only. `track_file` works anywhere.
+# Seen: "Failed to set process event listen - errno 111", then "entering FAULT state (tracked process ... quorum not
+#   achieved)", and so for good: the kernel tells of processes in the first network namespace only. `track_file` works
+#   anywhere.
 #
-# Needs root, debootstrap and package sources of Debian; changes nothing outside of a temporary folder and namespaces of its
-# own. Takes a minute or two.
+# Needs root, debootstrap and package sources of Debian; changes nothing outside of a temporary folder and namespaces of
+# its own. Takes a minute or two.
 set -euo pipefail
 
 VERSION=1:2.3.3-1
@@ -51,9 +52,10 @@ CONF
 inside() {
     cd /
     start() {
-        keepalived --dont-fork --log-console --vrrp --use-file keepalived.conf --pid parent --vrrp_pid child </dev/null >log 2>&1 &
+        keepalived --dont-fork --log-console --vrrp --use-file keepalived.conf --pid parent --vrrp_pid child \
+            </dev/null >log 2>&1 &
         sleep 10
-        grep -o 'Failed to set process event listen - errno [0-9]*\|entering FAULT state (.*)\|Entering MASTER STATE' log
+        grep -o 'Failed to set process event listen - errno [0-9]*\|entering FAULT state (.*)\|Entering MASTER.*' log
         kill "$(cat parent)"
         wait "$!"
     }
@@ -70,7 +72,8 @@ inside() {
     start
 }
 export -f inside
-seen=$(PATH=/usr/sbin:/usr/bin timeout 120 unshare --net --mount --pid --fork --kill-child --root=root --mount-proc bash -c inside)
+seen=$(PATH=/usr/sbin:/usr/bin timeout --signal=KILL 120 \
+    unshare --net --mount --pid --fork --kill-child --root=root --mount-proc bash -c inside)
 
 expected='test: 0
 Failed to set process event listen - errno 111

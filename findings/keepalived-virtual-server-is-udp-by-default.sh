@@ -6,8 +6,8 @@
 # Expected: TCP, as the checks are, and as the port is used.
 # Seen: "no protocol set - defaulting to UDP", and status 5, which is the test's alone.
 #
-# Needs root, debootstrap and package sources of Debian; changes nothing outside of a temporary folder and namespaces of its
-# own. Takes a minute or two.
+# Needs root, debootstrap and package sources of Debian; changes nothing outside of a temporary folder and namespaces of
+# its own. Takes a minute or two.
 set -euo pipefail
 
 VERSION=1:2.3.3-1
@@ -54,7 +54,8 @@ inside() {
     done
 }
 export -f inside
-seen=$(PATH=/usr/sbin:/usr/bin timeout 120 unshare --net --mount --pid --fork --kill-child --root=root --mount-proc bash -c inside)
+seen=$(PATH=/usr/sbin:/usr/bin timeout --signal=KILL 120 \
+    unshare --net --mount --pid --fork --kill-child --root=root --mount-proc bash -c inside)
 
 expected='tcp 5: no protocol set - defaulting to UDP
 http 5: no protocol set - defaulting to UDP

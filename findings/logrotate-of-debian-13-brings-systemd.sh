@@ -4,11 +4,12 @@
 # Version: logrotate 3.22.0-1, cron-daemon-common 3.0pl1-197 and systemd 257.13-1~deb13u1 of Debian 13 (amd64).
 # Valid input: `apt-get install --no-install-recommends logrotate` in the smallest system that debootstrap makes.
 # Expected: logrotate, a library or two, and cron, as in Debian 12.
-# Seen: systemd and its libraries too: logrotate needs cron, cron needs cron-daemon-common, and that needs a program that makes a
-#   system's users, for which systemd is the first choice. With systemd-standalone-sysusers on the same line, systemd stays away.
+# Seen: systemd and its libraries too: logrotate needs cron, cron needs cron-daemon-common, and that needs a program
+#   that makes a system's users, for which systemd is the first choice. With systemd-standalone-sysusers on the same
+#   line, systemd stays away.
 #
-# Needs root, debootstrap and package sources of Debian; changes nothing outside of a temporary folder and namespaces of its
-# own. Takes a minute or two.
+# Needs root, debootstrap and package sources of Debian; changes nothing outside of a temporary folder and namespaces of
+# its own. Takes a minute or two.
 set -euo pipefail
 
 VERSIONS='logrotate 3.22.0-1
@@ -22,7 +23,8 @@ cd "$folder"
 mirror=$(apt-get indextargets --format "\$(REPO_URI)" 'Created-By: Packages' 'Label: Debian' | head -n 1)
 unshare --mount debootstrap --variant=minbase trixie root "$mirror" >log 2>&1 || { tail log >&2 && exit 1; }
 chroot root apt-get -qq update
-found=$(chroot root apt-cache show --no-all-versions logrotate cron-daemon-common systemd | sed -n 's/^Package: //p; s/^Version: //p' | paste -d ' ' - -)
+found=$(chroot root apt-cache show --no-all-versions logrotate cron-daemon-common systemd |
+    sed -n 's/^Package: //p; s/^Version: //p' | paste -d ' ' - -)
 if [ "$found" != "$VERSIONS" ]; then
     echo "here: $found; seen with: $VERSIONS" >&2
     exit 1

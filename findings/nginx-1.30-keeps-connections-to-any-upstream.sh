@@ -2,14 +2,16 @@
 # nginx 1.30 keeps connections to every upstream, also where the configuration says nothing of it.
 #
 # Version: nginx 1.30.6-2 of Debian 14 (amd64).
-# Valid input: an upstream without `keepalive`, and a location without `proxy_http_version`; three requests, one after the other.
+# Valid input: an upstream without `keepalive`, and a location without `proxy_http_version`; three requests, one after
+#   the other.
 # Expected: a connection of its own for each request, by HTTP/1.0 with `Connection: close`, as ever (1.22.1, 1.26.3).
-# Seen: HTTP/1.1, no `Connection`, and one connection for all three, which stays open. Where proxy_pass has an address and no
-#   upstream, each request still has its own, by HTTP/1.1 as well. A request that meets a connection which the server is just
-#   closing now fails, and nginx does not send a POST again. `keepalive 0;` is the way back; before, it was an error.
+# Seen: HTTP/1.1, no `Connection`, and one connection for all three, which stays open. Where proxy_pass has an address
+#   and no upstream, each request still has its own, by HTTP/1.1 as well. A request that meets a connection which the
+#   server is just closing now fails, and nginx does not send a POST again. `keepalive 0;` is the way back; before, it
+#   was an error.
 #
-# Needs root, debootstrap and package sources of Debian; changes nothing outside of a temporary folder and namespaces of its
-# own. Takes a minute or two.
+# Needs root, debootstrap and package sources of Debian; changes nothing outside of a temporary folder and namespaces of
+# its own. Takes a minute or two.
 set -euo pipefail
 
 VERSION=1.30.6-2
@@ -92,7 +94,8 @@ inside() {
     done
 }
 export -f inside
-seen=$(PATH=/usr/sbin:/usr/bin timeout 120 unshare --net --mount --pid --fork --kill-child --root=root --mount-proc bash -c inside)
+seen=$(PATH=/usr/sbin:/usr/bin timeout --signal=KILL 120 \
+    unshare --net --mount --pid --fork --kill-child --root=root --mount-proc bash -c inside)
 
 expected='/
 connection 1, HTTP/1.1, Connection: None

@@ -4,12 +4,12 @@
 # Version: vinyl-cache 9.0.1-4 of Debian 14 (amd64).
 # Valid input: a VCL with an ACL of 192.0.2.10 and 192.0.2.11, two hosts; `varnishd -C`.
 # Expected: not a word, as with 192.0.2.10 and 192.0.2.12, and as in 7.1 and 7.7.
-# Seen: status 0, and "removing the latter and expanding mask of the former by one to /31 (That was just a warning)": a program that
-#   takes a warning for a refusal refuses an ACL by the addresses that its hosts happen to have. `acl friends -fold` says
-#   nothing, and is "Unknown ACL flag" in 7.1.
+# Seen: status 0, and "removing the latter and expanding mask of the former by one to /31 (That was just a warning)": a
+#   program that takes a warning for a refusal refuses an ACL by the addresses that its hosts happen to have. `acl
+#   friends -fold` says nothing, and is "Unknown ACL flag" in 7.1.
 #
-# Needs root, debootstrap and package sources of Debian; changes nothing outside of a temporary folder and namespaces of its
-# own. Takes a minute or two.
+# Needs root, debootstrap and package sources of Debian; changes nothing outside of a temporary folder and namespaces of
+# its own. Takes a minute or two.
 set -euo pipefail
 
 VERSION=9.0.1-4
@@ -59,7 +59,8 @@ inside() {
     done
 }
 export -f inside
-seen=$(PATH=/usr/sbin:/usr/bin timeout 120 unshare --net --mount --pid --fork --kill-child --root=root --mount-proc bash -c inside)
+seen=$(PATH=/usr/sbin:/usr/bin timeout --signal=KILL 120 \
+    unshare --net --mount --pid --fork --kill-child --root=root --mount-proc bash -c inside)
 
 expected='neighbours 0: 2
 apart 0: 0

@@ -3,12 +3,13 @@
 #
 # Version: libvirt-clients 11.3.0-3+deb13u3 of Debian 13 (amd64), with libvirt's own test driver.
 # Valid input: a machine whose disk is a file outside of libvirt's storage pools, as virt-install and most XML have it.
-# Expected: the disk is removed, as the option says; or a status other than 0, and the machine still defined, since what was asked
-#   for cannot be done.
-# Seen: "is not managed by libvirt. Remove it manually.", status 0; the machine is gone, and with it the record of its disk.
+# Expected: the disk is removed, as the option says; or a status other than 0, and the machine still defined, since what
+#   was asked for cannot be done.
+# Seen: "is not managed by libvirt. Remove it manually.", status 0; the machine is gone, and with it the record of its
+#   disk.
 #
-# Needs root, debootstrap and package sources of Debian; changes nothing outside of a temporary folder and namespaces of its
-# own. Takes a minute or two.
+# Needs root, debootstrap and package sources of Debian; changes nothing outside of a temporary folder and namespaces of
+# its own. Takes a minute or two.
 set -euo pipefail
 
 VERSION=11.3.0-3+deb13u3

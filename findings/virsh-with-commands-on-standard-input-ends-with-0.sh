@@ -6,8 +6,8 @@
 # Expected: the status of the last command, as of a shell, of `virsh 'one; two'` and of `virsh one`.
 # Seen: 0; the error is on standard error alone. Of `virsh 'one; two'`, only the last command counts.
 #
-# Needs root, debootstrap and package sources of Debian; changes nothing outside of a temporary folder and namespaces of its
-# own. Takes a minute or two.
+# Needs root, debootstrap and package sources of Debian; changes nothing outside of a temporary folder and namespaces of
+# its own. Takes a minute or two.
 set -euo pipefail
 
 VERSION=11.3.0-3+deb13u3
