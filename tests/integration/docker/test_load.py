@@ -5,7 +5,6 @@ A POST that crosses the close of its kept connection is no failure here where it
 
 from __future__ import annotations
 
-import shutil
 from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING
@@ -14,7 +13,6 @@ import pytest
 
 from hacomponents.testing import VipWatch, eventually
 from tests.integration.docker.site import PORTS, basic
-from tests.integration.docker.stack import REPOSITORY
 from tests.integration.docker.traffic import Traffic
 
 if TYPE_CHECKING:
@@ -29,12 +27,14 @@ FEW, MANY = 3, 50  # pushes in a row
 REQUESTS = 100_000  # during the many
 RARE = 10_000  # requests of which one may cross the close of its connection; in a short story, each client's once
 PAGE = "stacks/rails_app/app/views/layouts/application.html.erb"
-IMAGE = "hacomponents/hosts/docker/image"
-ANOTHER_IMAGE = """\
-from pathlib import Path
-from hacomponents.hosts.docker import build_context
-build_context.SOURCE = Path("image")
+OTHERWISE = """\
+def otherwise(args):
+    made = {**args.props, "envs": ["MADE=otherwise"]} if args.type_.endswith(":Container") else args.props
+    return pulumi.ResourceTransformationResult(made, args.opts)
+
+
 """
+"""Has the containers of whatever it is given to made in another way."""
 
 
 @contextmanager
@@ -159,14 +159,12 @@ def served_by(site: Site, port: int) -> bool:
 
 def test_pairs_are_replaced(site: Site) -> None:
     """
-    A new image replaces every host of both pairs, and the old one again: never two holders, and no request fails.
+    Containers that are made otherwise replace every host of both pairs, and then the old ones again: never two holders,
+    and no request fails.
     """
-    image = shutil.copytree(REPOSITORY / IMAGE, site.stack.project / "image")
-    with (image / "Dockerfile").open("a") as dockerfile:
-        dockerfile.write("LABEL another=image\n")
-
+    handed = "opts=pulumi.ResourceOptions(transformations=[otherwise])"
     with VipWatch(site.web) as web, VipWatch(site.lb) as lb, Traffic(site) as traffic:
-        update = site.stack.push(replace={"lb = LoadBalancerTier": f"{ANOTHER_IMAGE}lb = LoadBalancerTier"})
+        update = site.stack.push(replace={"config = ": f"{OTHERWISE}config = "}, web=handed, lb=handed)
         site.stack.push()
 
     assert update.changed["replace"] >= len([*site.web.hosts, *site.lb.hosts])
