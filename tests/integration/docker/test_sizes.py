@@ -37,7 +37,7 @@ def test_a_second_box(site: Site) -> None:
     preview = site.stack.preview()
 
     assert {
-        "create": {"app-2", "app-2-agent", "app-2-secrets", "app-2-push"},
+        "create": {"app-2", "app-2-agent", "app-2-app-data", "app-2-app-data-move", "app-2-secrets", "app-2-push"},
         "update": {"lb-1-push", "lb-2-push"},
     } == preview.touched
     assert 2 * 5 == len([line for line in changed_lines(preview.output) if re.match(r"\+ server app-2-", line)])
