@@ -78,8 +78,8 @@ def _ready() -> CloneStack:
     stack = CloneStack.asked()
     created = not stack.deployed.exists()
     stack.select()
-    if stack.platform:
-        image.make(stack.platform)
+    if platform := stack.configured().get("platform"):
+        image.make(platform)
     daemon.use(stack.deployed)
     recover(stack.deployed, created=created)
     return stack

@@ -5,8 +5,6 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from pulumi import automation
-
 from clone import architecture, pages
 from clone.stack import CloneStack
 from hacomponents.operations.diagram.drawings import drawings
@@ -28,7 +26,7 @@ FOLDER = ROOT / "diagrams"
 def draw_stack() -> None:
     """Write the drawings of the stack that is asked for, with its own configuration. Raises `OperationFailed`."""
     stack = CloneStack.asked()
-    settings = configured(stack)
+    settings = stack.configured()
     name = settings.get("architecture", stack.name)
     if name not in architecture.names():
         known = ", ".join(architecture.names())
@@ -40,17 +38,6 @@ def draw_stack() -> None:
         file = FOLDER / f"{stack.name}.{kind}"
         file.write_text(text)
         sys.stdout.write(f"{file.relative_to(ROOT)}\n")
-
-
-def configured(stack: CloneStack) -> dict[str, str]:
-    """The plain values of a stack's configuration: those of its file, and those that were given now."""
-    try:
-        found = automation.LocalWorkspace(str(stack.file.parent)).stack_settings(stack.name).config or {}
-    except FileNotFoundError:
-        found = {}
-    prefix = f"{project()}:"
-    plain = {key.removeprefix(prefix): value for key, value in found.items() if isinstance(value, str)}
-    return {**plain, **stack.settings}
 
 
 def site(name: str, settings: Mapping[str, str]) -> Site:

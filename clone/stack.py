@@ -7,6 +7,8 @@ import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from pulumi import automation
+
 from clone import architecture
 from hacomponents.operations import pulumi
 from hacomponents.operations.commands import Commands
@@ -56,10 +58,15 @@ class CloneStack:
         )
         return DeployedStack(self.name, project(), commands)
 
-    @property
-    def platform(self) -> str:
-        """The release that its configuration says; empty where it says none."""
-        return str(self._configured().get(f"{project()}:platform", {}).get("value", ""))
+    def configured(self) -> dict[str, str]:
+        """The plain values of its configuration: those of its file, and those that were given now."""
+        try:
+            found = automation.LocalWorkspace(str(self.file.parent)).stack_settings(self.name).config or {}
+        except FileNotFoundError:
+            found = {}
+        prefix = f"{project()}:"
+        plain = {key.removeprefix(prefix): value for key, value in found.items() if isinstance(value, str)}
+        return {**plain, **self.settings}
 
     def select(self) -> None:
         """Make it the current one; created and configured as far as needed. Raises `OperationFailed`."""
@@ -90,11 +97,8 @@ class CloneStack:
             f"for a second stack of one: make up STACK={self.name} ARCHITECTURE={known[0]} CIDR=10.20.0.0/24",
         )
 
-    def _configured(self) -> dict[str, dict[str, str]]:
-        return dict(json.loads(pulumi.ask("config", "--json", "--stack", self.name)))
-
     def _make_secrets(self) -> None:
-        configured = self._configured()
+        configured = json.loads(pulumi.ask("config", "--json", "--stack", self.name))
         ours = configured.get(f"{project()}:architecture", {}).get("value", self.name)
         fresh = architecture.fresh_secrets(ours)
         missing = [name for name in fresh if f"{project()}:{name}" not in configured]

@@ -29,14 +29,19 @@ def make(release: str = DEFAULT) -> None:
     if release not in SUITES:
         return
     image = f"debian:{SUITES[release]}-slim"
-    if subprocess.run(["docker", "image", "inspect", image], capture_output=True, check=False).returncode == 0:
-        return
+    # Stages of `make test` that run side by side may want the same one.
+    with cache.lock(f"image-{release}"):
+        if subprocess.run(["docker", "image", "inspect", image], capture_output=True, check=False).returncode:
+            _fetch(SUITES[release], image)
+
+
+def _fetch(suite: str, image: str) -> None:
     step = f"image {image}: pulling it"
     try:
         run(step, ["docker", "pull", "--quiet", image], cache.log("pull"), remedy="allow a registry", timeout=PULL)
     except StepFailed as error:
         instead(error, "made of Debian packages")
-        _make_of_packages(SUITES[release], image)
+        _make_of_packages(suite, image)
 
 
 def _make_of_packages(suite: str, image: str) -> None:
